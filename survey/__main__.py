@@ -1,0 +1,50 @@
+"""The `sipas` command."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+import click
+
+from survey import __version__
+from survey.cli.care import backup, doctor, key_copy, officer, restore
+from survey.cli.demo import demo
+from survey.cli.figures import estimate, goals
+from survey.cli.importing import importing
+from survey.cli.serving import init, serve
+from survey.cli.slips import invite
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="sipas")
+def main() -> None:
+    """SIPAS: khảo sát hài lòng tại Bộ phận Một cửa."""
+    _write_unicode()
+
+
+def _write_unicode() -> None:
+    """Write UTF-8 to files and pipes: on Windows they have a code page without half of Vietnamese."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and not stream.isatty():
+            stream.reconfigure(encoding="utf-8")
+
+
+for command in (
+    serve,
+    init,
+    demo,
+    doctor,
+    estimate,
+    goals,
+    importing,
+    invite,
+    backup,
+    restore,
+    key_copy,
+    officer,
+):
+    main.add_command(command)
+
+if __name__ == "__main__":
+    main()

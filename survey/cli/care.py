@@ -1,0 +1,149 @@
+"""`sipas doctor`, `backup`, `restore`, `key-copy`, `officer reset`: for the technician."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+import click
+from sqlalchemy.orm import Session
+
+from survey import clock, logs
+from survey.cli import explain, opened, print_json, read_settings
+from survey.db import Database, Role
+from survey.exceptions import AlreadyRunning, SurveyError
+from survey.services import addresses, audit, backups, diagnosis, officers
+from survey.services.codes import ALPHABET
+from survey.services.diagnosis import Finding, Weight
+
+_WORDS = {
+    "sqlite": "SQLite {version} (từ {needed} trở lên là an toàn khi lệnh và máy chủ cùng ghi)",
+    "postgresql": "PostgreSQL trả lời",
+    "disk": "Ổ đĩa còn {free_mb} MB trống",
+    "https": "https cho máy tính bảng (SIPAS_TLS_PORT hoặc SIPAS_PUBLIC_URL bằng https)",
+    "address": "Địa chỉ trên phiếu {address}: {length} ký tự, mã QR của phiếu chứa tối đa {longest}",
+    "migration": "Phiên bản dữ liệu {current}",
+    "clock": "Đồng hồ máy: {now} (giờ UTC)",
+    "audit": "Sự liền mạch của nhật ký",
+    "confirmed": "Xác nhận thông tin đơn vị",
+    "integrity": "Tệp cơ sở dữ liệu: {found}",
+}
+_ADVICE = {
+    "sqlite": "cài bánh xe pysqlite3 hoặc nâng cấp Python; trước đó chỉ chạy lệnh khi máy chủ đã dừng",
+    "disk": "xóa bớt tệp hoặc thêm ổ đĩa; khi đầy, câu trả lời mới bị từ chối (không mất câu đã nhận)",
+    "https": "không có https, máy tính bảng vẫn chạy nhưng ở chế độ không ngoại tuyến",
+    "address": "dùng tên miền ngắn hơn",
+    "migration": "chạy: sipas init",
+    "clock": "chỉnh lại ngày giờ của máy",
+    "audit": "nhật ký bị sửa ở sự kiện {event}; giữ nguyên máy và báo người phụ trách",
+    "confirmed": "mở trang cán bộ, phần Thiết lập",
+    "integrity": "khôi phục từ bản sao lưu mới nhất: sipas restore TỆP",
+}
+_MARKS = {Weight.OK: "[ được ]", Weight.NOTE: "[lưu ý ]", Weight.ERROR: "[ LỖI  ]"}
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True)
+def doctor(as_json: bool) -> None:
+    """Khám máy: điều gì còn thiếu và phải làm gì. Kết thúc với mã 1 khi có lỗi."""
+    with opened() as tool:
+        url = addresses.phone_url(tool.settings)
+        findings = diagnosis.examine(tool.settings, tool.database, now=clock.now(), phone_url=url)
+    if as_json:
+        print_json([{"code": one.code, "weight": one.weight.value, **dict(one.data)} for one in findings])
+    else:
+        for one in findings:
+            click.echo(_line(one))
+    if any(one.weight is Weight.ERROR for one in findings):
+        raise SystemExit(1)
+
+
+def _line(finding: Finding) -> str:
+    data = dict(finding.data)
+    line = f"{_MARKS[finding.weight]} {_WORDS[finding.code].format_map(data)}"
+    if finding.weight is not Weight.OK and finding.code in _ADVICE:
+        line += f"\n           → {_ADVICE[finding.code].format_map(data)}"
+    return line
+
+
+@click.command()
+@click.option("--to", "folder", type=click.Path(path_type=Path), help="Thư mục đích, ví dụ USB.")
+def backup(folder: Path | None) -> None:
+    """Sao lưu khi máy chủ vẫn chạy; bản sao được mở lại để kiểm tra."""
+    with opened() as tool:
+        target = folder or tool.settings.data / "backups"
+        verified = backups.make(
+            backups.database_file(tool.settings.database_url), target, now=clock.now(), progress=_progress
+        )
+    click.echo(
+        f"\rĐã sao lưu và kiểm tra: {verified.path} ({verified.size_bytes // 1024} KB, "
+        f"{verified.responses} câu trả lời, {verified.waiting} đang chờ trộn)"
+    )
+
+
+def _progress(done: int, total: int) -> None:
+    click.echo(f"\rĐang sao lưu {100 * done // max(total, 1)}% …", nl=False)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--key", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Bản sao khóa.")
+def restore(file: Path, key: Path | None) -> None:
+    """Khôi phục từ bản sao lưu. Máy chủ phải đang dừng; dữ liệu cũ được giữ lại bên cạnh."""
+    logs.configure()
+    settings = read_settings()
+    passphrase = click.prompt("Mật khẩu của bản sao khóa", hide_input=True) if key is not None else ""
+    try:
+        target = backups.database_file(settings.database_url)
+        owner = Database.open(settings, role=Role.SERVER)
+    except AlreadyRunning as error:
+        raise click.ClickException("Máy chủ đang chạy. Hãy dừng máy chủ rồi khôi phục.") from error
+    except SurveyError as error:
+        raise click.ClickException(explain(error)) from error
+    try:
+        # The key first: with a wrong passphrase nothing has changed yet.
+        secret = backups.read_escrow(key, passphrase=passphrase) if key is not None else None
+        kept = [backups.restore(file, target, now=clock.now())]
+        if secret is not None:
+            kept.append(backups.put_key(secret, settings.data / "keys" / "secret.key", now=clock.now()))
+    except SurveyError as error:
+        raise click.ClickException(explain(error)) from error
+    finally:
+        owner.close()
+    click.echo(f"Đã khôi phục từ {file}.")
+    for path in filter(None, kept):
+        click.echo(f"Giữ lại bản trước đó: {path}")
+    if not (settings.data / "keys" / "secret.key").exists():
+        click.echo("Lưu ý: chưa có khóa; thêm --key TỆP, nếu không thì câu đang chờ không mở được.")
+
+
+@click.command("key-copy")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def key_copy(file: Path) -> None:
+    """Sao khóa ra một tệp có mật khẩu; cất tệp này ở nơi khác bản sao lưu."""
+    with opened() as tool:
+        passphrase = click.prompt("Mật khẩu mới cho bản sao khóa", hide_input=True, confirmation_prompt=True)
+        backups.escrow_key(tool.settings.data / "keys" / "secret.key", file, passphrase=passphrase)
+    click.echo(f"Đã sao khóa ra {file}. Cất ở nơi khóa kín, không để cùng bản sao lưu.")
+
+
+@click.group()
+def officer() -> None:
+    """Tài khoản cán bộ."""
+
+
+@officer.command()
+@click.argument("login")
+def reset(login: str) -> None:
+    """Đặt lại mật khẩu; in mật khẩu dùng một lần."""
+    password = "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(4)).lower()
+    with opened() as tool:
+        now = clock.now()
+
+        def work(session: Session) -> None:
+            officers.set_password(session, login=login, password=password, must_change=True)
+            audit.record(session, login=login, action="password-reset", now=now)
+
+        tool.database.write(work)
+    click.echo(f"Mật khẩu dùng một lần của {login}: {password}")
+    click.echo("Người dùng phải đổi mật khẩu khi đăng nhập.")

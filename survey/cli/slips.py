@@ -1,0 +1,41 @@
+"""`sipas invite`: tokens for slips, given once."""
+
+from __future__ import annotations
+
+import click
+
+from survey import clock
+from survey.cli import opened, print_json
+from survey.services import addresses, invitations, scopes
+
+
+@click.command()
+@click.option("--desk", "desk_code", help="Mã bộ phận một cửa; có thể bỏ qua khi chỉ có một.")
+@click.option("--count", type=click.IntRange(1, 5000), required=True, help="Số phiếu.")
+def invite(desk_code: str | None, count: int) -> None:
+    """Phát hành phiếu ẩn danh (JSON). Mã chỉ hiện một lần."""
+    with opened() as tool:
+        unit_id = tool.unit_id
+        with tool.database.read() as session:
+            desks = scopes.desks_of(session, unit_id)
+        chosen = [desk for desk in desks if desk_code is None or desk.code == desk_code]
+        if len(chosen) != 1:
+            known = ", ".join(desk.code for desk in desks)
+            raise click.ClickException(f"Cần --desk với một trong các mã: {known}")
+        today = clock.office_day(clock.now(), tool.settings.zone)
+        issued = tool.database.write(
+            lambda session: invitations.issue_roll(
+                session, keyring=tool.keyring, desk_id=chosen[0].id, count=count, today=today
+            )
+        )
+        print_json(
+            [
+                {
+                    "token": one.token,
+                    "code": one.code,
+                    "url": addresses.invitation_url(tool.settings, one.token),
+                    "expires_on": one.expires_on.isoformat(),
+                }
+                for one in issued
+            ]
+        )

@@ -1,0 +1,101 @@
+"""Closed lists of values that are stored. Words for people stand in templates, not here."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Dimension(StrEnum):
+    """The five SIPAS dimensions."""
+
+    ACCESS = "access"
+    PROCEDURE = "procedure"
+    STAFF = "staff"
+    OUTCOME = "outcome"
+    PETITIONS = "petitions"
+
+
+class Stage(StrEnum):
+    """What the citizen came for. `ANY` stands for a stage that was coarsened."""
+
+    FILING = "filing"
+    RESULT = "result"
+    OTHER = "other"
+    ANY = "*"
+
+
+class Form(StrEnum):
+    """Full: every item. Split: one item of each dimension."""
+
+    FULL = "full"
+    SPLIT = "split"
+
+
+class TrustClass(StrEnum):
+    """How an answer came in, and so how far it is beyond the reach of staff."""
+
+    PHONE_TOKEN = "A"
+    KIOSK_TOKEN = "B"
+    KIOSK = "C"
+    POSTER = "P"
+    ASSISTED = "D"
+    PAPER = "E"
+    COARSENED = "*"
+
+
+class Part(StrEnum):
+    """The three pools that are mixed and shown apart from each other."""
+
+    HEADLINE = "headline"  # people who received a result, classes A, B, C
+    OTHER_STAGES = "other_stages"  # classes A, B, C at another stage
+    APART = "apart"  # posters, assisted entry, paper
+
+
+class Channel(StrEnum):
+    PHONE = "phone"
+    KIOSK = "kiosk"
+    ASSISTED = "assisted"
+    PAPER = "paper"
+
+
+class Role(StrEnum):
+    """What an officer may do; each role includes what the ones after it may."""
+
+    ADMINISTRATOR = "administrator"
+    HEAD = "head"
+    OFFICER = "officer"
+    VIEWER = "viewer"
+
+
+class UnitLevel(StrEnum):
+    COMMUNE = "commune"
+    DISTRICT = "district"
+    PROVINCE = "province"
+    MINISTRY = "ministry"
+
+
+class InvitationState(StrEnum):
+    OPEN = "open"
+    SPENT = "spent"
+    VOID = "void"
+
+
+class Operator(StrEnum):
+    AT_LEAST = ">="
+    ABOVE = ">"
+
+
+class FilingChannel(StrEnum):
+    COUNTER = "counter"
+    ONLINE = "online"
+    POSTAL = "postal"
+
+
+HEADLINE_CLASSES = frozenset({TrustClass.PHONE_TOKEN, TrustClass.KIOSK_TOKEN, TrustClass.KIOSK})
+
+
+def part_of(stage: Stage, trust_class: TrustClass) -> Part:
+    """Say in which pool an answer is mixed and shown."""
+    if trust_class not in HEADLINE_CLASSES:
+        return Part.APART
+    return Part.HEADLINE if stage is Stage.RESULT else Part.OTHER_STAGES

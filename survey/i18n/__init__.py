@@ -1,0 +1,32 @@
+"""Languages: which there are, which one a reader gets, and how it writes words, numbers and dates.
+
+Source texts are Vietnamese, so a text without a translation is still one that a citizen can read.
+Nothing here knows Flask: pages, files and the command line write alike.
+"""
+
+from survey.i18n.catalogues import LOCALES, SOURCE, available, catalogue_path, negotiate, translations
+from survey.i18n.formats import (
+    format_date,
+    format_datetime,
+    format_month,
+    format_number,
+    format_percent,
+    format_percent_against,
+    format_points,
+)
+
+__all__ = [
+    "LOCALES",
+    "SOURCE",
+    "available",
+    "catalogue_path",
+    "format_date",
+    "format_datetime",
+    "format_month",
+    "format_number",
+    "format_percent",
+    "format_percent_against",
+    "format_points",
+    "negotiate",
+    "translations",
+]

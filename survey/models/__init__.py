@@ -1,0 +1,51 @@
+"""Tables: every rule that can be a constraint is one."""
+
+from survey.models.base import Base
+from survey.models.catalogue import Counter, Desk, Procedure, ProcedureField, Setting, Unit, UnitSuccession
+from survey.models.devices import Enrolment, KioskDevice, ScreenCount
+from survey.models.dossiers import Dossier
+from survey.models.invitations import Invitation
+from survey.models.officers import AuditEvent, Officer, OfficerSession, SignInFailure
+from survey.models.plans import Baseline, Goal, Plan, PlanTask
+from survey.models.responses import (
+    Comment,
+    InstrumentVersion,
+    Intake,
+    ReasonCount,
+    Response,
+    SubmissionKey,
+)
+from survey.models.tallies import DayTally, HourTally, MonthTally
+
+__all__ = [
+    "AuditEvent",
+    "Base",
+    "Baseline",
+    "Comment",
+    "Counter",
+    "DayTally",
+    "Desk",
+    "Dossier",
+    "Enrolment",
+    "Goal",
+    "HourTally",
+    "InstrumentVersion",
+    "Intake",
+    "Invitation",
+    "KioskDevice",
+    "MonthTally",
+    "Officer",
+    "OfficerSession",
+    "Plan",
+    "PlanTask",
+    "Procedure",
+    "ProcedureField",
+    "ReasonCount",
+    "Response",
+    "ScreenCount",
+    "Setting",
+    "SignInFailure",
+    "SubmissionKey",
+    "Unit",
+    "UnitSuccession",
+]

@@ -1,0 +1,35 @@
+"""Invitations: the one-time tokens of slips. A spent one keeps its state and nothing else."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from survey.enums import InvitationState
+from survey.models.base import Base, enum_column
+
+
+class Invitation(Base):
+    """Known by two keyed hashes: of the token in the QR and of the code to type.
+
+    No dossier, no time of issue and no time of spending stand here, and the row order tells nothing
+    (the primary key is a hash).
+    """
+
+    __tablename__ = "invitation"
+    __table_args__ = (
+        CheckConstraint(
+            "state = 'open' OR (desk_id IS NULL AND field_id IS NULL AND expires_on IS NULL)",
+            name="spent_keeps_only_state",
+        ),
+        {"sqlite_with_rowid": False},
+    )
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    state: Mapped[InvitationState] = mapped_column(enum_column(InvitationState, "state"))
+    desk_id: Mapped[int | None] = mapped_column(ForeignKey("desk.id"))
+    field_id: Mapped[int | None] = mapped_column(ForeignKey("procedure_field.id"))
+    expires_on: Mapped[date | None]

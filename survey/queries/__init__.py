@@ -1,0 +1,1 @@
+"""Reads: session in, rows or sums out; no writes and no wording."""

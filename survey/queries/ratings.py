@@ -1,0 +1,210 @@
+"""Sums of ratings: from the tallies for pages, from the answers themselves for the commands.
+
+Both give the same `Cells`; no page ever reads an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from analysis import sums
+from analysis.layout import Layout
+from survey.enums import Form, Part, Stage, TrustClass
+from survey.models import DayTally, MonthTally, Response
+
+IntArray = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What is known of the answers of one cell beside their levels; 0 and `*` where coarsened."""
+
+    version_id: int
+    desk_id: int
+    time: date  # the day of linear sums, the first of the month of products
+    counter_id: int
+    field_id: int
+    part: Part
+    stage: Stage
+    form: Form
+    trust_class: TrustClass
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Marks and the sums that belong to them, row by row."""
+
+    marks: tuple[Mark, ...]
+    n: IntArray  # (rows,) persons
+    sums: IntArray  # (rows, width)
+
+    def where(self, keep: Callable[[Mark], bool]) -> Cells:
+        chosen = [place for place, mark in enumerate(self.marks) if keep(mark)]
+        return Cells(tuple(self.marks[place] for place in chosen), self.n[chosen], self.sums[chosen])
+
+
+@dataclass(frozen=True, slots=True)
+class Ratings:
+    """Linear sums by day and products by month of one questionnaire layout."""
+
+    layout: Layout
+    days: Cells
+    months: Cells
+
+    def where(self, keep: Callable[[Mark], bool]) -> Ratings:
+        return Ratings(self.layout, self.days.where(keep), self.months.where(keep))
+
+
+_MARKS = ("version_id", "desk_id", "counter_id", "field_id", "part", "stage", "form", "trust_class")
+
+
+def from_tallies(
+    session: Session,
+    *,
+    layout: Layout,
+    versions: Iterable[int],
+    desk_ids: Sequence[int],
+    start: date,
+    end: date,
+) -> Ratings:
+    """Read the sums of whole months `[start, end)`."""
+    if start.day != 1 or end.day != 1:
+        raise ValueError(f"tallies hold whole months, not {start}–{end}")
+    wanted = list(versions)
+    return Ratings(
+        layout,
+        _tally(session, DayTally, "day", "linear", layout, wanted, desk_ids, start, end),
+        _tally(session, MonthTally, "month", "products", layout, wanted, desk_ids, start, end),
+    )
+
+
+def _tally(
+    session: Session,
+    table: type[Any],
+    time: str,
+    kind: str,
+    layout: Layout,
+    versions: Sequence[int],
+    desk_ids: Sequence[int],
+    start: date,
+    end: date,
+) -> Cells:
+    at = getattr(table, time)
+    rows = session.execute(
+        select(*(getattr(table, name) for name in _MARKS), at.label("at"), table.n, table.sums)
+        .where(table.version_id.in_(versions), table.desk_id.in_(desk_ids), at >= start, at < end)
+        .order_by(table.desk_id, at)
+    ).all()
+    marks = tuple(
+        Mark(r.version_id, r.desk_id, r.at, r.counter_id, r.field_id, r.part, r.stage, r.form, r.trust_class)
+        for r in rows
+    )
+    counts = np.fromiter((row.n for row in rows), dtype=np.int64, count=len(rows))
+    return Cells(marks, counts, sums.decode(layout, kind, [row.sums for row in rows]))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer as far as sums are concerned: its marks, with the day as their time, and its levels."""
+
+    mark: Mark
+    levels: bytes
+
+
+def answers(
+    session: Session, *, versions: Iterable[int], desk_ids: Sequence[int], start: date, end: date
+) -> list[Answer]:
+    """Read mixed answers `[start, end)`: for the commands on the machine, never for a page."""
+    rows = session.execute(
+        select(
+            Response.version_id,
+            Response.desk_id,
+            Response.day,
+            Response.counter_id,
+            Response.field_id,
+            Response.part,
+            Response.stage,
+            Response.form,
+            Response.trust_class,
+            Response.levels,
+        ).where(
+            Response.version_id.in_(list(versions)),
+            Response.desk_id.in_(desk_ids),
+            Response.day >= start,
+            Response.day < end,
+        )
+    )
+    return [
+        Answer(
+            Mark(
+                r.version_id,
+                r.desk_id,
+                r.day,
+                r.counter_id or 0,
+                r.field_id or 0,
+                r.part,
+                r.stage,
+                r.form,
+                r.trust_class,
+            ),
+            r.levels,
+        )
+        for r in rows
+    ]
+
+
+def summed(layout: Layout, given: Sequence[Answer]) -> Ratings:
+    """Sum answers into the same cells that the tallies hold."""
+    width = len(layout.items)
+    levels = np.frombuffer(b"".join(one.levels for one in given), dtype=np.uint8).reshape(-1, width)
+    days = [one.mark for one in given]
+    months = [_in_month(mark) for mark in days]
+    return Ratings(
+        layout,
+        _grouped(layout, levels, days, sums.tabulate_linear),
+        _grouped(layout, levels, months, sums.tabulate_products),
+    )
+
+
+def _in_month(mark: Mark) -> Mark:
+    return Mark(
+        mark.version_id,
+        mark.desk_id,
+        mark.time.replace(day=1),
+        mark.counter_id,
+        mark.field_id,
+        mark.part,
+        mark.stage,
+        mark.form,
+        mark.trust_class,
+    )
+
+
+def _grouped(
+    layout: Layout,
+    levels: npt.NDArray[np.uint8],
+    marks: Sequence[Mark],
+    tabulate: Callable[[Layout, npt.NDArray[np.uint8], IntArray, int], IntArray],
+) -> Cells:
+    index: dict[Mark, int] = {}
+    groups = np.fromiter(
+        (index.setdefault(mark, len(index)) for mark in marks), dtype=np.int64, count=len(marks)
+    )
+    counts = np.bincount(groups, minlength=len(index)).astype(np.int64)
+    return Cells(tuple(index), counts, tabulate(layout, levels, groups, len(index)))
+
+
+def persons_by_field(days: Cells) -> Mapping[int, int]:
+    """Count persons by field; 0 where the field was coarsened."""
+    counts: dict[int, int] = {}
+    for mark, n in zip(days.marks, days.n.tolist(), strict=True):
+        counts[mark.field_id] = counts.get(mark.field_id, 0) + n
+    return counts

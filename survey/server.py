@@ -1,0 +1,156 @@
+"""The production server: one process, several threads, http and https side by side, and the mixer.
+
+One process keeps one writer for the SQLite file. Larger sites run several processes on PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import ssl
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from cheroot import wsgi
+from cheroot.ssl.builtin import BuiltinSSLAdapter
+
+from survey import clock
+from survey.context import Runtime
+from survey.exceptions import SurveyError
+from survey.services import mixing
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+logger = logging.getLogger(__name__)
+
+THREADS = 16
+# Connections that may stay open between requests; with the library's own ten, a full waiting room is cut off.
+KEPT_CONNECTIONS = 256
+# Connections that may wait to be taken up; beyond the library's own five a client tries again a second later.
+WAITING_CONNECTIONS = 128
+MIX_EVERY_S = 20.0
+# Between two batches, so that answers that arrive meanwhile do not wait for all of them.
+PAUSE_S = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """The files that https needs: of the office's own authority, or of the province."""
+
+    chain: Path
+    key: Path
+
+    @classmethod
+    def find(cls, data: Path) -> Certificate | None:
+        """Look for `tls/server.pem` and `tls/server.key` in the data folder."""
+        found = cls(data / "tls" / "server.pem", data / "tls" / "server.key")
+        return found if found.chain.exists() and found.key.exists() else None
+
+
+def make_http_server(
+    app: WSGIApplication,
+    *,
+    host: str,
+    port: int,
+    threads: int = THREADS,
+    certificate: Certificate | None = None,
+) -> wsgi.Server:
+    """Make a server that is bound by `prepare()` and runs in `serve()`; https with a certificate."""
+    server = _QuietServer((host, port), app, numthreads=threads, server_name="sipas")
+    server.timeout = 30
+    server.shutdown_timeout = 5
+    server.keep_alive_conn_limit = KEPT_CONNECTIONS
+    server.request_queue_size = WAITING_CONNECTIONS
+    if certificate is not None:
+        server.ssl_adapter = BuiltinSSLAdapter(str(certificate.chain), str(certificate.key))
+        server.ssl_adapter.context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return server
+
+
+def behind_public_address(app: WSGIApplication, public_url: str | None) -> WSGIApplication:
+    """Let requests for a public https address count as https, which a proxy ended before this server.
+
+    Decided by the host that is asked for and by the office's own setting, never by a header that a
+    client could send.
+    """
+    public = urlsplit(public_url or "")
+    if public.scheme != "https":
+        return app
+
+    def serve(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ.get("HTTP_HOST", "").lower() == public.netloc.lower():
+            environ["wsgi.url_scheme"] = "https"
+        return app(environ, start_response)
+
+    return serve
+
+
+class _QuietServer(wsgi.Server):
+    """Logs that something happened, without the message: it may quote a request line, and so a token."""
+
+    def error_log(self, msg: str = "", level: int = 20, traceback: bool = False) -> None:
+        logger.log(max(level, logging.INFO), "server event", exc_info=traceback)
+
+
+class Mixer:
+    """Mixes what may be mixed, every now and then, in a thread of its own."""
+
+    def __init__(self, runtime: Runtime, *, every_s: float = MIX_EVERY_S) -> None:
+        self._runtime = runtime
+        self._every_s = every_s
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="sipas-mixer", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._thread.join(timeout=10)
+
+    def mix_now(self) -> mixing.MixReport:
+        """Mix until nothing more may leave, in short transactions between which answers are stored."""
+        runtime = self._runtime
+        today = clock.office_day(clock.now(), runtime.settings.zone)
+        work = partial(mixing.mix, keyring=runtime.keyring, store=runtime.instruments, today=today)
+        mixed = comments = 0
+        while True:
+            report = runtime.database.write(work)
+            mixed, comments = mixed + report.mixed, comments + report.comments
+            if not report.mixed or self._stop.wait(PAUSE_S):
+                return mixing.MixReport(mixed, comments, report.waiting)
+
+    def _run(self) -> None:
+        # An uneven pace, so that the time of mixing tells nothing about the last answer.
+        chance = random.SystemRandom()
+        while not self._stop.wait(self._every_s * chance.uniform(0.5, 1.5)):
+            try:
+                report = self.mix_now()
+            except SurveyError:
+                logger.warning("mixing has to wait")
+            except Exception:
+                logger.exception("mixing failed")
+            else:
+                if report.mixed:
+                    logger.info("answers mixed", extra={"waiting": report.waiting})
+
+
+def run_together(servers: list[Any], on_ready: Callable[[], None]) -> None:
+    """Serve until a signal or Ctrl-C; every server stops when one does."""
+    threads = [threading.Thread(target=server.serve, daemon=True) for server in servers[1:]]
+    for server in servers:
+        server.prepare()
+    for thread in threads:
+        thread.start()
+    on_ready()
+    try:
+        servers[0].serve()
+    finally:
+        for server in servers:
+            server.stop()

@@ -1,0 +1,64 @@
+"""What was done, by which account: a chain in which an edit, a gap, an exchange or a cut shows.
+
+Each event carries the hash of itself and of the event before; where the chain ends is kept beside it. This
+shows every change made by hand in the table. Somebody who knows the program could write a whole new chain
+(`docs/privacy.md`): the copies on a USB stick, each with the chain of its day, are what contradicts that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey.db import insert_if_absent
+from survey.models import AuditEvent, Setting
+
+_START = bytes(32)
+_END = "audit-end"  # the setting that says where the chain ends
+
+
+def record(
+    session: Session, *, login: str, action: str, now: datetime, detail: Mapping[str, Any] | None = None
+) -> None:
+    """Append an event. Details are counts and names of things, never answers, tokens or comments."""
+    end = _hold_end(session)
+    plain = dict(detail or {})
+    chain = _link(bytes.fromhex(end.value["chain"]), now, login, action, plain)
+    event = AuditEvent(at_utc=now, officer_login=login, action=action, detail=plain, chain=chain)
+    session.add(event)
+    session.flush()
+    end.value = {"event": event.id, "chain": chain.hex()}
+    session.flush()
+
+
+def _hold_end(session: Session) -> Setting:
+    """Give the end of the chain, locked: two events at once must not follow the same one."""
+    insert_if_absent(session, Setting, {"key": _END, "value": {"event": 0, "chain": _START.hex()}})
+    query = select(Setting).where(Setting.key == _END).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def _link(before: bytes, at: datetime, login: str, action: str, detail: Mapping[str, Any]) -> bytes:
+    parts = [at.astimezone(UTC).isoformat(), login, action, detail]
+    plain = json.dumps(parts, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(before + plain.encode()).digest()
+
+
+def first_broken(session: Session) -> int | None:
+    """Give the id of the first event that is missing or does not follow; None where all is whole."""
+    before, last = _START, 0
+    for event in session.scalars(select(AuditEvent).order_by(AuditEvent.id)):
+        expected = _link(before, event.at_utc, event.officer_login, event.action, event.detail)
+        if expected != event.chain:
+            return event.id
+        before, last = event.chain, event.id
+    end = session.scalar(select(Setting.value).where(Setting.key == _END))
+    if end is None:
+        return last or None
+    return None if before.hex() == end["chain"] else max(last, int(end["event"]))

@@ -1,0 +1,276 @@
+"""Kiosk tablets: enrolled once with a code of an officer, known by a key afterwards, revoked at will."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from survey.db import insert_if_absent
+from survey.enums import Channel, Dimension
+from survey.exceptions import InvalidInput, NotFound
+from survey.models import Counter, Desk, Enrolment, KioskDevice, ScreenCount
+from survey.seal import Keyring
+from survey.services import audit, codes
+
+CODE_VALID = timedelta(minutes=15)
+# A tablet is marked as seen at most this often: showing a page is not a write.
+SEEN_STEP = timedelta(minutes=1)
+NAME_CHARACTERS = 100
+KIOSK_LOGIN = "(kiosk)"  # the tablet itself, in the audit; no account can be called this
+
+# Screens whose visits are counted; the five dimensions stand for their drawn item.
+SCREENS = frozenset({"stage", "field", "feedback", "comment", *(dimension.value for dimension in Dimension)})
+# One person sees a screen once. More than this in one message is a broken or a hostile tablet.
+MOST_COUNTED = 500
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentCode:
+    """A one-time code: shown once, kept as a keyed hash."""
+
+    code: str
+    name: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A tablet that was recognised, and the place it stands for."""
+
+    id: int
+    name: str
+    unit_id: int
+    desk_id: int
+    desk_name: str
+    counter_id: int | None
+    counter_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceView:
+    """A row of the officers' list."""
+
+    id: int
+    name: str
+    desk_name: str
+    counter_name: str | None
+    enrolled_at: datetime
+    seen_at: datetime | None
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class KioskPlace:
+    """Where a tablet can stand: a desk, perhaps one of its counters."""
+
+    desk_id: int
+    desk_name: str
+    counter_id: int | None
+    counter_name: str | None
+
+
+def places(session: Session) -> Sequence[KioskPlace]:
+    """Give every active desk, first as a whole, then counter by counter."""
+    desks = session.execute(select(Desk.id, Desk.name).where(Desk.active).order_by(Desk.id)).all()
+    counters = session.execute(
+        select(Counter.desk_id, Counter.id, Counter.name).where(Counter.active).order_by(Counter.code)
+    ).all()
+    found: list[KioskPlace] = []
+    for desk in desks:
+        found += [
+            KioskPlace(desk.id, desk.name, counter.id, counter.name)
+            for counter in counters
+            if counter.desk_id == desk.id
+        ]
+        found.append(KioskPlace(desk.id, desk.name, None, None))
+    return found
+
+
+# --- enrolment --------------------------------------------------------------------------------------
+
+
+def open_enrolment(
+    session: Session,
+    *,
+    keyring: Keyring,
+    desk_id: int,
+    counter_id: int | None,
+    name: str,
+    login: str,
+    now: datetime,
+) -> EnrolmentCode:
+    """Make a code that turns one tablet into the kiosk of a counter within a quarter of an hour."""
+    name = " ".join(name.split())
+    if not name or len(name) > NAME_CHARACTERS:
+        raise InvalidInput(field="name", value=name)
+    _check_place(session, desk_id, counter_id)
+    session.execute(delete(Enrolment).where(Enrolment.expires_at_utc <= now))
+    code = codes.new_code()
+    expires_at = now + CODE_VALID
+    session.execute(
+        insert(Enrolment).values(
+            code_hash=_code_hash(keyring, code),
+            desk_id=desk_id,
+            counter_id=counter_id,
+            name=name,
+            expires_at_utc=expires_at,
+        )
+    )
+    audit.record(session, login=login, action="kiosk-code", now=now, detail={"name": name, "desk": desk_id})
+    return EnrolmentCode(code, name, expires_at)
+
+
+def _check_place(session: Session, desk_id: int, counter_id: int | None) -> None:
+    if session.scalar(select(Desk.id).where(Desk.id == desk_id, Desk.active)) is None:
+        raise NotFound(what="desk", value=desk_id)
+    if counter_id is None:
+        return
+    fits = select(Counter.id).where(Counter.id == counter_id, Counter.desk_id == desk_id, Counter.active)
+    if session.scalar(fits) is None:
+        raise NotFound(what="counter", value=counter_id)
+
+
+def enrol(session: Session, *, keyring: Keyring, typed: str, now: datetime) -> str:
+    """Spend a code and give the device key, which only the cookie of the tablet keeps.
+
+    A code has 50 random bits and lives 15 minutes: at a thousand tries a second all day nobody meets one.
+    """
+    code = codes.normalise(typed)
+    if not codes.is_code(code):
+        raise InvalidInput(field="code", reason="mistyped")
+    spent = session.execute(
+        delete(Enrolment)
+        .where(Enrolment.code_hash == _code_hash(keyring, code), Enrolment.expires_at_utc > now)
+        .returning(Enrolment.desk_id, Enrolment.counter_id, Enrolment.name)
+    ).one_or_none()
+    if spent is None:
+        raise InvalidInput(field="code", reason="unknown")
+    secret = secrets.token_urlsafe(32)
+    session.execute(
+        insert(KioskDevice).values(
+            name=spent.name,
+            desk_id=spent.desk_id,
+            counter_id=spent.counter_id,
+            key_hash=_key_hash(keyring, secret),
+            enrolled_at_utc=now,
+            seen_at_utc=now,
+        )
+    )
+    audit.record(
+        session,
+        login=KIOSK_LOGIN,
+        action="kiosk-enrolled",
+        now=now,
+        detail={"name": spent.name, "desk": spent.desk_id},
+    )
+    return secret
+
+
+def _code_hash(keyring: Keyring, code: str) -> bytes:
+    return keyring.mac("kiosk-code", code.encode())
+
+
+def _key_hash(keyring: Keyring, secret: str) -> bytes:
+    return keyring.mac("kiosk-key", secret.encode())
+
+
+# --- an enrolled tablet -----------------------------------------------------------------------------
+
+
+# Built once: every answer of a tablet asks this.
+_RECOGNISE = (
+    select(
+        KioskDevice.id,
+        KioskDevice.name,
+        Desk.unit_id,
+        KioskDevice.desk_id,
+        Desk.name.label("desk_name"),
+        KioskDevice.counter_id,
+        Counter.name.label("counter_name"),
+        KioskDevice.seen_at_utc,
+    )
+    .join(Desk, Desk.id == KioskDevice.desk_id)
+    .outerjoin(Counter, Counter.id == KioskDevice.counter_id)
+    .where(KioskDevice.key_hash == bindparam("key_hash"), KioskDevice.revoked_at_utc.is_(None))
+)
+
+
+def recognise(
+    session: Session, *, keyring: Keyring, secret: str, now: datetime
+) -> tuple[Device, bool] | None:
+    """Give the tablet of a key and whether to mark it as seen now; None where the key opens nothing."""
+    row = session.connection().execute(_RECOGNISE, {"key_hash": _key_hash(keyring, secret)}).one_or_none()
+    if row is None:
+        return None
+    device = Device(*row[:-1])
+    return device, row.seen_at_utc is None or now - row.seen_at_utc >= SEEN_STEP
+
+
+def mark_seen(session: Session, *, device_id: int, now: datetime) -> None:
+    session.execute(update(KioskDevice).where(KioskDevice.id == device_id).values(seen_at_utc=now))
+
+
+def revoke(session: Session, *, device_id: int, login: str, now: datetime) -> None:
+    """Make a tablet unknown; what it sent before stays."""
+    revoked = session.execute(
+        update(KioskDevice)
+        .where(KioskDevice.id == device_id, KioskDevice.revoked_at_utc.is_(None))
+        .values(revoked_at_utc=now)
+        .returning(KioskDevice.name)
+    ).one_or_none()
+    if revoked is None:
+        raise NotFound(what="kiosk", value=device_id)
+    audit.record(session, login=login, action="kiosk-revoked", now=now, detail={"name": revoked.name})
+
+
+def list_devices(session: Session) -> Sequence[DeviceView]:
+    """Give every tablet, those in use first."""
+    rows = session.execute(
+        select(
+            KioskDevice.id,
+            KioskDevice.name,
+            Desk.name.label("desk_name"),
+            Counter.name.label("counter_name"),
+            KioskDevice.enrolled_at_utc,
+            KioskDevice.seen_at_utc,
+            KioskDevice.revoked_at_utc,
+        )
+        .join(Desk, Desk.id == KioskDevice.desk_id)
+        .outerjoin(Counter, Counter.id == KioskDevice.counter_id)
+        .order_by(KioskDevice.revoked_at_utc.is_not(None), Desk.name, KioskDevice.name, KioskDevice.id)
+    )
+    return [DeviceView(*row) for row in rows]
+
+
+# --- where people stop ------------------------------------------------------------------------------
+
+
+def count_screens(
+    session: Session,
+    *,
+    desk_id: int,
+    day: date,
+    seen: Mapping[str, int],
+    left: Mapping[str, int],
+    channel: Channel = Channel.KIOSK,
+) -> None:
+    """Add to the counts of a day how many people saw a screen and how many left there."""
+    for screen, count in [*seen.items(), *left.items()]:
+        if screen not in SCREENS or not 0 <= count <= MOST_COUNTED:
+            raise InvalidInput(field="screen", value=screen)
+    # One order for everybody, so that two tablets cannot wait for each other's rows.
+    for screen in sorted({*seen, *left}):
+        key = {"desk_id": desk_id, "day": day, "channel": channel.value, "screen": screen}
+        added = {"seen": seen.get(screen, 0), "left": left.get(screen, 0)}
+        if not insert_if_absent(session, ScreenCount, {**key, **added}):
+            session.execute(
+                update(ScreenCount)
+                .filter_by(**key)
+                .values(seen=ScreenCount.seen + added["seen"], left=ScreenCount.left + added["left"])
+                .execution_options(synchronize_session=False)
+            )

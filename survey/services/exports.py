@@ -1,0 +1,191 @@
+"""Mixed answers row by row, for the administrator and for statistics outside this product.
+
+What leaves is less than what is stored: no identity, no day. Answers of one desk and day share a random
+label, drawn anew for every export, because the variance needs to know who came together, not when. Rows
+are in random order.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from survey.enums import Form, Part
+from survey.instrument import NA_CODE, NOT_ANSWERED, NOT_APPLICABLE, Instrument
+from survey.models import Counter, Desk, ProcedureField, Response
+from survey.services import audit, satisfaction, scopes
+from survey.services.instruments import InstrumentStore
+from survey.services.periods import Period
+from survey.services.quality import Flag
+
+Value = str | int
+
+STRATUM = "stratum"
+CLUSTER = "cluster"
+MARKS = ("part", "stage", "form", "trust_class", "counter", "field", "language")
+
+
+@dataclass(frozen=True, slots=True)
+class RowExport:
+    """A file of answers: its columns, its rows in random order, and what `python -m analysis` must know."""
+
+    header: tuple[str, ...]
+    specification: str
+    left_out: int  # answers to a questionnaire with other items
+    _answers: Sequence[Any]
+    _writer: _Writer
+
+    def __len__(self) -> int:
+        return len(self._answers)
+
+    def rows(self) -> Iterator[tuple[Value, ...]]:
+        return map(self._writer.row, self._answers)
+
+
+_COLUMNS = (
+    Response.desk_id,
+    Response.day,
+    Response.counter_id,
+    Response.field_id,
+    Response.part,
+    Response.stage,
+    Response.form,
+    Response.trust_class,
+    Response.language,
+    Response.levels,
+    Response.visits,
+    Response.late,
+    Response.apology,
+    Response.extra_money,
+    Response.flags,
+)
+
+
+def gather(session: Session, *, store: InstrumentStore, unit_id: int, period: Period) -> RowExport:
+    """Read the mixed answers of a unit and a period; what waits is not among them."""
+    published = store.current(session)
+    desk_ids = [desk.id for desk in scopes.desks_of(session, unit_id)]
+    versions = satisfaction.same_layout_versions(session, store, published)
+    inside = (Response.desk_id.in_(desk_ids), Response.day >= period.start, Response.day < period.end)
+    answers = list(session.execute(select(*_COLUMNS).where(Response.version_id.in_(versions), *inside)))
+    every = session.scalar(select(func.count()).select_from(Response).where(*inside)) or 0
+    secrets.SystemRandom().shuffle(answers)
+    writer = _Writer(
+        instrument=published.instrument,
+        desks=_codes(session, Desk),
+        counters=_codes(session, Counter),
+        fields=_codes(session, ProcedureField),
+        clusters=_random_labels({(answer.desk_id, answer.day) for answer in answers}),
+        weights={(form, part): published.instrument.weights(form, part) for form in Form for part in Part},
+    )
+    return RowExport(
+        header=header(published.instrument),
+        specification=specification(published.instrument),
+        left_out=int(every) - len(answers),
+        _answers=answers,
+        _writer=writer,
+    )
+
+
+def _codes(session: Session, table: type[Desk] | type[Counter] | type[ProcedureField]) -> Mapping[int, str]:
+    return {row.id: row.code for row in session.execute(select(table.id, table.code))}
+
+
+def _random_labels(clusters: set[tuple[int, date]]) -> Mapping[tuple[int, date], int]:
+    labels = list(range(1, len(clusters) + 1))
+    secrets.SystemRandom().shuffle(labels)
+    return dict(zip(clusters, labels, strict=True))
+
+
+def header(instrument: Instrument) -> tuple[str, ...]:
+    return (
+        *(item.code for item in instrument.items),
+        *(_weight_column(dimension.code) for dimension in instrument.dimensions),
+        STRATUM,
+        CLUSTER,
+        *MARKS,
+        *(question.code for question in instrument.service_use),
+        *(_flag_column(flag) for flag in Flag),
+    )
+
+
+def _weight_column(dimension: str) -> str:
+    return f"w_{dimension}"
+
+
+def _flag_column(flag: Flag) -> str:
+    return f"flag_{str(flag.name).lower()}"
+
+
+def specification(instrument: Instrument) -> str:
+    """Write the SPEC.toml that belongs to the file."""
+    lines = [
+        "# python -m analysis estimate ratings.csv --spec SPEC.toml --by part --json",
+        "# The headline of the product is the group part = headline.",
+        "[columns]",
+        f'stratum = "{STRATUM}"',
+        f'cluster = "{CLUSTER}"',
+        "",
+        "[weights]",
+        *(f'{d.code} = "{_weight_column(d.code)}"' for d in instrument.dimensions),
+        "",
+        "[dimensions]",
+        *(f"{d.code} = {json.dumps([item.code for item in d.items])}" for d in instrument.dimensions),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Turns a stored answer into the row that may leave."""
+
+    instrument: Instrument
+    desks: Mapping[int, str]
+    counters: Mapping[int, str]
+    fields: Mapping[int, str]
+    clusters: Mapping[tuple[int, date], int]
+    weights: Mapping[tuple[Form, Part], tuple[int, ...]]
+
+    def row(self, answer: Any) -> tuple[Value, ...]:
+        return (
+            *map(_level, answer.levels),
+            *self.weights[answer.form, answer.part],
+            self.desks[answer.desk_id],
+            self.clusters[answer.desk_id, answer.day],
+            answer.part.value,
+            answer.stage.value,
+            answer.form.value,
+            answer.trust_class.value,
+            self.counters.get(answer.counter_id, ""),
+            self.fields.get(answer.field_id, ""),
+            answer.language,
+            *self._service_use(answer),
+            *(int(bool(answer.flags & flag)) for flag in Flag),
+        )
+
+    def _service_use(self, answer: Any) -> Iterator[str]:
+        places = (answer.visits, answer.late, answer.apology, answer.extra_money)
+        for question, place in zip(self.instrument.service_use, places, strict=True):
+            yield question.options[place - 1].code if place else ""
+
+
+def _level(stored: int) -> Value:
+    """Give 1–5, `na`, or nothing: not asked and left blank are the same to an estimate."""
+    if stored == NOT_APPLICABLE:
+        return NA_CODE
+    return "" if stored == NOT_ANSWERED else stored
+
+
+def record(
+    session: Session, *, period: Period, rows: int, file_format: str, login: str, now: datetime
+) -> None:
+    """Put into the audit that rows left, before they do."""
+    detail = {"period": period.code, "rows": rows, "format": file_format}
+    audit.record(session, login=login, action="rows-exported", now=now, detail=detail)

@@ -1,0 +1,191 @@
+"""Invitations: issue the one-time tokens of slips, open them, spend them, void them.
+
+The token of an imported dossier is derived from the dossier with a key outside the database. So a reprint
+can void the slip before it although no row ties a dossier to a token.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import CursorResult, bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from survey.enums import InvitationState
+from survey.exceptions import (
+    InvitationExpired,
+    InvitationSpent,
+    InvitationUnknown,
+    InvitationVoid,
+    NotFound,
+)
+from survey.models import Dossier, Invitation
+from survey.seal import Keyring
+from survey.services import codes
+
+DAYS_AFTER_APPOINTMENT = 30
+# A roll is printed ahead and handed out over weeks.
+ROLL_DAYS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A token and its typed code: given once, kept nowhere."""
+
+    token: str
+    code: str
+    expires_on: date
+    dossier_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenInvitation:
+    """What an open token grants: to answer once for a desk, perhaps for a field."""
+
+    token_hash: bytes
+    desk_id: int
+    field_id: int | None
+    expires_on: date
+
+
+def token_hash(keyring: Keyring, token: str) -> bytes:
+    return keyring.mac("invitation-token", token.encode())
+
+
+def code_hash(keyring: Keyring, code: str) -> bytes:
+    return keyring.mac("invitation-code", code.encode())
+
+
+def issue_roll(
+    session: Session, *, keyring: Keyring, desk_id: int, count: int, today: date, days: int = ROLL_DAYS
+) -> list[Issued]:
+    """Issue anonymous slips for a desk."""
+    expires_on = today + timedelta(days=days)
+    issued = [Issued(codes.new_token(), codes.new_code(), expires_on) for _ in range(count)]
+    _store(session, keyring, ((one, desk_id, None) for one in issued))
+    return issued
+
+
+def issue_for_dossiers(
+    session: Session, *, keyring: Keyring, dossier_ids: Sequence[int], today: date
+) -> list[Issued]:
+    """Issue one token for each dossier; a token issued before is voided (a reprint)."""
+    rows = session.scalars(select(Dossier).where(Dossier.id.in_(dossier_ids))).all()
+    if len(rows) != len(set(dossier_ids)):
+        raise NotFound(what="dossier")
+    issued: list[tuple[Issued, int, int | None]] = []
+    for dossier in rows:
+        if dossier.issued:
+            _void(session, token_hash(keyring, _derived(keyring, dossier.id, dossier.issued).token))
+        dossier.issued += 1
+        appointed = dossier.due_on or dossier.returned_on or today
+        expires_on = max(appointed, today) + timedelta(days=DAYS_AFTER_APPOINTMENT)
+        pair = _derived(keyring, dossier.id, dossier.issued)
+        issued.append(
+            (Issued(pair.token, pair.code, expires_on, dossier.code), dossier.desk_id, dossier.field_id)
+        )
+    # The order of insertion must not be the order of the dossiers.
+    shuffled = list(issued)
+    secrets.SystemRandom().shuffle(shuffled)
+    _store(session, keyring, shuffled)
+    return [one for one, _desk, _field in issued]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    token: str
+    code: str
+
+
+def _derived(keyring: Keyring, dossier_id: int, generation: int) -> _Pair:
+    name = f"{dossier_id}/{generation}".encode()
+    return _Pair(
+        codes.symbols_from_bytes(keyring.mac("dossier-token", name), codes.TOKEN_SYMBOLS),
+        codes.with_check(codes.symbols_from_bytes(keyring.mac("dossier-code", name), codes.CODE_SYMBOLS)),
+    )
+
+
+def _store(session: Session, keyring: Keyring, rows: Iterable[tuple[Issued, int, int | None]]) -> None:
+    values = [
+        {
+            "token_hash": token_hash(keyring, issued.token),
+            "code_hash": code_hash(keyring, issued.code),
+            "state": InvitationState.OPEN,
+            "desk_id": desk_id,
+            "field_id": field_id,
+            "expires_on": issued.expires_on,
+        }
+        for issued, desk_id, field_id in rows
+    ]
+    if values:
+        session.execute(insert(Invitation), values)
+
+
+def find_open(session: Session, *, hashed: bytes, today: date) -> OpenInvitation:
+    """Give what the token grants, or raise the error that says why it grants nothing."""
+    return _granted(session.connection().execute(_BY_TOKEN, {"hashed": hashed}), today)
+
+
+def find_open_by_code(session: Session, *, keyring: Keyring, typed: str, today: date) -> OpenInvitation:
+    code = codes.normalise(typed)
+    if not codes.is_code(code):
+        raise InvitationUnknown(mistyped=True)
+    hashed = code_hash(keyring, code)
+    return _granted(session.connection().execute(_BY_CODE, {"hashed": hashed}), today)
+
+
+def _granted(found: CursorResult[Any], today: date) -> OpenInvitation:
+    row = found.one_or_none()
+    if row is None:
+        raise InvitationUnknown
+    if row.state is InvitationState.SPENT:
+        raise InvitationSpent
+    if row.state is InvitationState.VOID or row.desk_id is None or row.expires_on is None:
+        raise InvitationVoid
+    if row.expires_on < today:
+        raise InvitationExpired(expired_on=row.expires_on)
+    return OpenInvitation(row.token_hash, row.desk_id, row.field_id, row.expires_on)
+
+
+_ONLY_STATE = {"desk_id": None, "field_id": None, "expires_on": None}
+# Written once, with Core: every answer takes this path.
+_INVITATIONS = Invitation.__table__
+_GRANTS = select(*(_INVITATIONS.c[name] for name in ("token_hash", "state", *_ONLY_STATE)))
+_BY_TOKEN = _GRANTS.where(_INVITATIONS.c.token_hash == bindparam("hashed"))
+_BY_CODE = _GRANTS.where(_INVITATIONS.c.code_hash == bindparam("hashed"))
+_SPEND = (
+    update(_INVITATIONS)  # type: ignore[arg-type]  # a table, not an alias
+    .where(
+        _INVITATIONS.c.token_hash == bindparam("hashed"),
+        _INVITATIONS.c.state == InvitationState.OPEN,
+        _INVITATIONS.c.expires_on >= bindparam("today"),
+    )
+    .values(state=InvitationState.SPENT, **_ONLY_STATE)
+)
+
+
+def spend(session: Session, *, hashed: bytes, today: date) -> None:
+    """Turn an open token into a spent one, once; raise the error that says why it cannot be."""
+    spent = session.connection().execute(_SPEND, {"hashed": hashed, "today": today})
+    if spent.rowcount != 1:
+        find_open(session, hashed=hashed, today=today)
+        raise InvitationSpent
+
+
+def void(session: Session, *, keyring: Keyring, token: str) -> bool:
+    """Void an open token, for example of a lost slip; False where it was not open."""
+    return _void(session, token_hash(keyring, token))
+
+
+def _void(session: Session, hashed: bytes) -> bool:
+    result = session.execute(
+        update(Invitation)
+        .where(Invitation.token_hash == hashed, Invitation.state == InvitationState.OPEN)
+        .values(state=InvitationState.VOID, **_ONLY_STATE)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a cursor result

@@ -1,0 +1,216 @@
+"""Move waiting answers into the response table in random order, with the marks that nobody can be tied by."""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from survey.enums import Part
+from survey.models import Comment, DayTally, Desk, Dossier, Intake, ReasonCount, Response
+from survey.seal import Keyring
+from survey.services import quality, rhythm, tallies
+from survey.services.batching import CELL, CellKey, Release, plan_releases
+from survey.services.instruments import InstrumentStore
+from survey.services.responses import Waiting, WaitingComment, waiting
+
+# Answers of a desk in one transaction: while they are mixed, nobody else's answer is stored.
+MOST_AT_ONCE = 250
+
+
+@dataclass(frozen=True, slots=True)
+class MixReport:
+    """How many answers and comments left intake, and how many entries wait on."""
+
+    mixed: int
+    comments: int
+    waiting: int
+
+
+def mix(session: Session, *, keyring: Keyring, store: InstrumentStore, today: date) -> MixReport:
+    """Mix every desk that has enough. One transaction: an answer is either waiting or mixed."""
+    mixed = comments = left = 0
+    for desk_id in session.scalars(select(Intake.desk_id).distinct().order_by(Intake.desk_id)).all():
+        # Where several processes serve, one of them mixes a desk.
+        session.execute(select(Desk.id).where(Desk.id == desk_id).with_for_update())
+        report = _mix_desk(session, desk_id, keyring=keyring, store=store, today=today)
+        mixed, comments, left = mixed + report.mixed, comments + report.comments, left + report.waiting
+    return MixReport(mixed, comments, left)
+
+
+def _mix_desk(
+    session: Session, desk_id: int, *, keyring: Keyring, store: InstrumentStore, today: date
+) -> MixReport:
+    answers, comments = waiting(session, keyring=keyring, desk_id=desk_id, most=MOST_AT_ONCE)
+    releases = plan_releases(
+        answers,
+        today=today,
+        mixed=_mixed_before(session, desk_id, {answer.day for answer in answers}),
+        returned=_returned(session, desk_id, {answer.day for answer in answers}),
+    )
+    if not releases:
+        return MixReport(0, 0, count_waiting(session, desk_id))
+    secrets.SystemRandom().shuffle(releases)
+    leaving = [release.answer for release in releases]
+    tablets = {answer.device_id for answer in leaving if answer.device_id is not None}
+    flags = quality.flag_bits(leaving, quality.device_rates(session, tablets))
+    session.execute(insert(Response), [_row(release, flags[release.answer.id]) for release in releases])
+    tallies.add(session, [_summed(release) for release in releases], store=store)
+    rhythm.add(session, [(release.day, release.answer) for release in releases], store=store)
+    _count_reasons(session, releases, store)
+    gone = [release.answer.id for release in releases]
+    kept = _keep_comments(session, releases, comments)
+    _forget(session, gone + [comment.id for comment in comments])
+    return MixReport(len(releases), kept, count_waiting(session, desk_id))
+
+
+def _row(release: Release, flags: int) -> dict[str, Any]:
+    answer = release.answer
+    visits, late, apology, extra_money = answer.service_use
+    return {
+        "id": secrets.token_bytes(16),
+        "version_id": answer.version_id,
+        "desk_id": answer.desk_id,
+        "day": release.day,
+        "counter_id": release.counter_id,
+        "field_id": release.field_id,
+        "part": release.part,
+        "stage": release.stage,
+        "form": answer.form,
+        "trust_class": release.trust_class,
+        "language": answer.language,
+        "levels": answer.levels,
+        "visits": visits,
+        "late": late,
+        "apology": apology,
+        "extra_money": extra_money,
+        "flags": flags,
+    }
+
+
+def _summed(release: Release) -> tallies.Mixed:
+    answer = release.answer
+    cell = tallies.Cell(
+        answer.version_id,
+        answer.desk_id,
+        release.counter_id or 0,
+        release.field_id or 0,
+        release.part,
+        release.stage,
+        answer.form,
+        release.trust_class,
+    )
+    return tallies.Mixed(cell, release.day, answer.levels)
+
+
+def _mixed_before(session: Session, desk_id: int, days: set[date]) -> Mapping[date, Mapping[CellKey, int]]:
+    """Count what the desk mixed in the months of these days, by day and cell."""
+    if not days:
+        return {}
+    since = min(tallies.first_of_month(day) for day in days)
+    rows = session.execute(
+        select(
+            DayTally.day,
+            DayTally.part,
+            DayTally.stage,
+            DayTally.trust_class,
+            DayTally.counter_id,
+            func.sum(DayTally.n).label("n"),
+        )
+        .where(DayTally.desk_id == desk_id, DayTally.day >= since)
+        .group_by(DayTally.day, DayTally.part, DayTally.stage, DayTally.trust_class, DayTally.counter_id)
+    )
+    counts: dict[date, dict[CellKey, int]] = {}
+    for row in rows:
+        cell = (row.part, row.stage, row.trust_class, row.counter_id)
+        counts.setdefault(row.day, {})[cell] = int(row.n)
+    return counts
+
+
+def _returned(session: Session, desk_id: int, days: set[date]) -> Mapping[tuple[date, int], int]:
+    """Count dossiers returned by day and field, for the rule that field and day stand together."""
+    if not days:
+        return {}
+    rows = session.execute(
+        select(Dossier.returned_on, Dossier.field_id, func.count().label("n"))
+        .where(
+            Dossier.desk_id == desk_id,
+            Dossier.returned_on >= min(days),
+            Dossier.field_id.is_not(None),
+        )
+        .group_by(Dossier.returned_on, Dossier.field_id)
+    )
+    return {(row.returned_on, row.field_id): int(row.n) for row in rows}
+
+
+def _count_reasons(session: Session, releases: Sequence[Release], store: InstrumentStore) -> None:
+    counts: Counter[tuple[int, date, str, str]] = Counter()
+    for release in releases:
+        answer = release.answer
+        if not answer.reasons:
+            continue
+        reasons = {r.code: r for r in store.get(session, answer.version_id).instrument.reasons}
+        month = tallies.first_of_month(release.day)
+        for code in answer.reasons:
+            if code in reasons:
+                counts[answer.desk_id, month, reasons[code].dimension, code] += 1
+    for (desk_id, month, dimension, reason), count in counts.items():
+        row = session.get(ReasonCount, (desk_id, month, dimension, reason))
+        if row is None:
+            session.add(
+                ReasonCount(desk_id=desk_id, month=month, dimension=dimension, reason=reason, count=count)
+            )
+        else:
+            row.count += count
+    session.flush()
+
+
+def _keep_comments(session: Session, releases: Sequence[Release], comments: Sequence[WaitingComment]) -> int:
+    """Store what was written, in random order; comments of the kiosk leave with any batch of their desk."""
+    rows = [
+        _comment_row(release.answer.desk_id, release.day, release.answer.language, release.answer.comment)
+        for release in releases
+        if release.answer.comment
+    ]
+    rows += [_comment_row(c.desk_id, c.day, c.language, c.text) for c in comments]
+    secrets.SystemRandom().shuffle(rows)
+    if rows:
+        session.execute(insert(Comment), rows)
+    return len(rows)
+
+
+def _comment_row(desk_id: int, day: date, language: str, text: str) -> dict[str, Any]:
+    return {
+        "id": secrets.token_bytes(16),
+        "desk_id": desk_id,
+        "month": tallies.first_of_month(day),
+        "dimension": None,
+        "language": language,
+        "text": text,
+    }
+
+
+def _forget(session: Session, identities: Sequence[bytes]) -> None:
+    for start in range(0, len(identities), 500):
+        session.execute(
+            delete(Intake)
+            .where(Intake.id.in_(identities[start : start + 500]))
+            .execution_options(synchronize_session=False)
+        )
+
+
+def count_waiting(session: Session, desk_id: int | None = None) -> int:
+    """Count what waits: the only figure of intake that a page may show."""
+    query = select(func.count()).select_from(Intake)
+    if desk_id is not None:
+        query = query.where(Intake.desk_id == desk_id)
+    return int(session.scalar(query) or 0)
+
+
+__all__ = ["CELL", "MixReport", "Part", "Waiting", "count_waiting", "mix"]

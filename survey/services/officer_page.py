@@ -1,0 +1,91 @@
+"""All that the one page of officers shows, and what its filters offer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from survey.enums import Dimension
+from survey.services import installation, periods, plans, scopes
+from survey.services.instruments import InstrumentStore
+from survey.services.outlook import Outlook, outlook
+from survey.services.periods import Period
+from survey.services.satisfaction import Overview, overview
+from survey.services.scopes import Filters, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the filters of a unit offer; a counter stands with its desk."""
+
+    years: tuple[int, ...]  # newest first
+    period: Period  # what is shown where the address asks for none
+    desks: tuple[Place, ...]
+    counters: tuple[tuple[Place, Place], ...]
+    fields: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerPage:
+    unit: str
+    unit_confirmed: bool
+    demo: bool
+    overview: Overview
+    outlooks: Mapping[Dimension, Outlook]
+
+
+def choices(session: Session, *, unit_id: int, today: date, locale: str = "vi") -> Choices:
+    desks = tuple(scopes.desks_of(session, unit_id))
+    current = installation.read(session).plan_year or today.year
+    return Choices(
+        years=tuple(sorted({*plans.years(session, unit_id), current}, reverse=True)),
+        period=periods.make(current),
+        desks=desks,
+        counters=tuple(
+            (desk, counter) for desk in desks for counter in scopes.counters_of(session, [desk.id])
+        ),
+        fields=tuple(scopes.fields_list(session, locale)),
+    )
+
+
+def build(
+    session: Session,
+    *,
+    store: InstrumentStore,
+    unit_id: int,
+    period: Period,
+    filters: Filters,
+    today: date,
+    locale: str = "vi",
+) -> OfficerPage:
+    found = overview(
+        session,
+        store=store,
+        unit_id=unit_id,
+        period=period,
+        filters=filters,
+        today=today,
+        locale=locale,
+    )
+    installed = installation.read(session)
+    names = installation.unit_names(session, unit_id)
+    return OfficerPage(
+        unit=next(iter(names.values()), ""),
+        unit_confirmed=installed.confirmed,
+        demo=installed.demo,
+        overview=found,
+        outlooks={
+            row.dimension: outlook(
+                row,
+                period=period,
+                today=today,
+                filters=filters,
+                returned=found.returned,
+                classes=found.classes,
+            )
+            for row in found.rows
+        },
+    )
