@@ -1,0 +1,1 @@
+"""Blueprints for people: the phone form, sign-in, officers, administration."""

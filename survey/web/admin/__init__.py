@@ -1,0 +1,31 @@
+"""Pages that set up: goals, units and desks, officers, kiosks, tokens, dossiers."""
+
+from survey.web.admin import (
+    accounts,
+    catalogue,
+    dossiers,
+    exports,
+    first_run,
+    goals,
+    kiosks,
+    log,
+    places,
+    slips,
+    units,
+)
+from survey.web.admin.blueprint import admin_bp
+
+__all__ = [
+    "accounts",
+    "admin_bp",
+    "catalogue",
+    "dossiers",
+    "exports",
+    "first_run",
+    "goals",
+    "kiosks",
+    "log",
+    "places",
+    "slips",
+    "units",
+]

@@ -1,0 +1,91 @@
+"""Rows for statistics outside this product: the administrator's alone, and put into the audit first."""
+
+from __future__ import annotations
+
+from flask import Response, make_response, render_template
+from flask.typing import ResponseReturnValue
+
+from survey.context import access, current_locale, database, now, runtime, stand_for, the_officer, today
+from survey.enums import Role
+from survey.exceptions import InvalidInput
+from survey.forms.base import N_
+from survey.forms.dossiers import ExportForm
+from survey.reports import row_files
+from survey.reports.filenames import file_name
+from survey.services import exports, mixing, periods, plans
+from survey.services.exports import RowExport
+from survey.services.periods import Period, PeriodKind
+from survey.web.admin.blueprint import admin_bp
+from survey.web.admin.notices import translated
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@admin_bp.get("/xuat-du-lieu")
+@access(Role.ADMINISTRATOR)
+def export_rows() -> ResponseReturnValue:
+    return _page(_form(formdata=None, data={"period": str(today().year)}))
+
+
+@admin_bp.post("/xuat-du-lieu")
+@access(Role.ADMINISTRATOR)
+def send_rows() -> ResponseReturnValue:
+    form = _form()
+    if not form.validate():
+        return _page(form), 422
+    period, file_format = periods.parse(form.period.data), form.file_format.data
+    with database().read() as session:
+        export = exports.gather(
+            session, store=runtime().instruments, unit_id=the_officer().unit_id, period=period
+        )
+    try:
+        content = row_files.xlsx(export) if file_format == "xlsx" else row_files.zipped_csv(export)
+    except InvalidInput:
+        form.refuse(form.file_format, N_("Quá nhiều dòng cho một bảng tính. Hãy chọn CSV."))
+        return _page(form), 422
+    _record(period, export, file_format)
+    return _download(content, period, file_format)
+
+
+def _record(period: Period, export: RowExport, file_format: str) -> None:
+    login, at = the_officer().login, now()
+    database().write(
+        lambda session: exports.record(
+            session, period=period, rows=len(export), file_format=file_format, login=login, now=at
+        )
+    )
+
+
+def _download(content: bytes, period: Period, file_format: str) -> Response:
+    response = make_response(content)
+    spreadsheet = file_format == "xlsx"
+    response.mimetype = _XLSX if spreadsheet else "application/zip"
+    name = file_name("sipas", "ratings", period.code, extension="xlsx" if spreadsheet else "zip")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _form(**values: object) -> ExportForm:
+    form = ExportForm(locale=current_locale(), prefix="export", **values)
+    with database().read() as session:
+        years = sorted({*plans.years(session, the_officer().unit_id), today().year}, reverse=True)
+    form.offer([choice for year in years for choice in _periods_of(year)])
+    return form
+
+
+def _periods_of(year: int) -> list[tuple[str, str]]:
+    """Offer a year, its quarters and its months: nothing finer leaves."""
+    quarter, month = translated(N_("Quý %(number)s/%(year)s")), translated(N_("Tháng %(number)s/%(year)s"))
+    choices = [(periods.make(year).code, translated(N_("Cả năm %(year)s")) % {"year": year})]
+    for kind, words, count in ((PeriodKind.QUARTER, quarter, 4), (PeriodKind.MONTH, month, 12)):
+        for number in range(1, count + 1):
+            period = periods.make(year, kind, number)
+            choices.append((period.code, words % {"number": number, "year": year}))
+    return choices
+
+
+def _page(form: ExportForm) -> str:
+    stand_for("admin.export_rows")
+    with database().read() as session:
+        waiting = mixing.count_waiting(session)
+    return render_template("admin/exports.html", form=form, waiting=waiting)

@@ -1,0 +1,71 @@
+"""Kiosks: which tablets there are, a code for a new one, an end for a lost one."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from survey.context import access, current_locale, database, keyring, now, settings, stand_for, the_officer
+from survey.enums import Role
+from survey.forms.base import N_
+from survey.forms.kiosks import NewKioskForm
+from survey.services import addresses, codes, devices
+from survey.services.devices import EnrolmentCode
+from survey.web.admin.blueprint import admin_bp
+from survey.web.admin.notices import tell
+
+
+@admin_bp.get("/kiosk")
+@access(Role.HEAD)
+def kiosks() -> ResponseReturnValue:
+    return _page(NewKioskForm(locale=current_locale()))
+
+
+@admin_bp.post("/kiosk")
+@access(Role.HEAD)
+def new_kiosk() -> ResponseReturnValue:
+    """Make a code and show it in this answer only: no page shows it again."""
+    form = NewKioskForm(locale=current_locale())
+    with database().read() as session:
+        places = devices.places(session)
+    form.offer(places)
+    if not form.validate():
+        return _page(form), 422
+    place, ring, login, at = form.chosen(places), keyring(), the_officer().login, now()
+    issued = database().write(
+        lambda session: devices.open_enrolment(
+            session,
+            keyring=ring,
+            desk_id=place.desk_id,
+            counter_id=place.counter_id,
+            name=form.name.data,
+            login=login,
+            now=at,
+        )
+    )
+    return _page(NewKioskForm(locale=current_locale(), formdata=None), issued=issued)
+
+
+@admin_bp.post("/kiosk/<int:device_id>/thu-hoi")
+@access(Role.HEAD)
+def revoke_kiosk(device_id: int) -> ResponseReturnValue:
+    login, at = the_officer().login, now()
+    database().write(lambda session: devices.revoke(session, device_id=device_id, login=login, now=at))
+    tell(N_("Đã thu hồi máy. Máy đó không gửi được đánh giá nữa."))
+    return redirect(url_for("admin.kiosks"), 303)
+
+
+def _page(form: NewKioskForm, *, issued: EnrolmentCode | None = None) -> str:
+    stand_for("admin.kiosks")
+    with database().read() as session:
+        form.offer(devices.places(session))
+        kiosks = devices.list_devices(session)
+    return render_template(
+        "admin/kiosks.html",
+        form=form,
+        kiosks=kiosks,
+        issued=issued,
+        spoken=codes.spoken(issued.code) if issued else "",
+        address=f"{addresses.tablet_url(settings())}{url_for('kiosk.start')}",
+        secure=settings().tls_port is not None,
+    )

@@ -1,0 +1,72 @@
+"""The audit log: who did what, newest first, and whether the chain of events is whole."""
+
+from __future__ import annotations
+
+from flask import abort, render_template, request
+from flask.typing import ResponseReturnValue
+
+from survey.context import access, database
+from survey.enums import Role
+from survey.forms.base import N_
+from survey.services import audit, audit_log
+from survey.web.admin.blueprint import admin_bp
+from survey.web.admin.notices import translated
+
+ON_A_PAGE = 50
+
+ACTIONS = {
+    "first-administrator": N_("Tạo quản trị viên đầu tiên"),
+    "password-changed": N_("Đổi mật khẩu"),
+    "officer-added": N_("Thêm tài khoản"),
+    "officer-changed": N_("Đổi vai trò hoặc quyền đăng nhập"),
+    "officer-password-renewed": N_("Cấp mật khẩu dùng một lần"),
+    "password-reset": N_("Đặt lại mật khẩu từ dòng lệnh"),
+    "unit-added": N_("Thêm đơn vị"),
+    "unit-changed": N_("Sửa đơn vị"),
+    "unit-succeeded": N_("Ghi đơn vị mới thay đơn vị cũ"),
+    "unit-chosen": N_("Chọn đơn vị và năm kế hoạch"),
+    "desk-added": N_("Thêm bộ phận"),
+    "desk-changed": N_("Sửa bộ phận"),
+    "counter-added": N_("Thêm quầy"),
+    "counter-changed": N_("Sửa quầy"),
+    "field-added": N_("Thêm lĩnh vực"),
+    "field-changed": N_("Sửa lĩnh vực"),
+    "field-moved": N_("Đổi thứ tự lĩnh vực"),
+    "fields-reviewed": N_("Xem danh sách lĩnh vực"),
+    "procedure-added": N_("Thêm thủ tục"),
+    "procedure-changed": N_("Sửa thủ tục"),
+    "contact-changed": N_("Sửa nơi liên hệ"),
+    "set-up-confirmed": N_("Xác nhận thiết lập"),
+    "plan-opened": N_("Mở năm kế hoạch"),
+    "goal-changed": N_("Sửa mục tiêu"),
+    "goals-confirmed": N_("Xác nhận mục tiêu"),
+    "baselines-changed": N_("Sửa số liệu năm trước"),
+    "baselines-imported": N_("Nhập số liệu năm trước"),
+    "dossiers-imported": N_("Nhập hồ sơ"),
+    "slips-issued": N_("In cuộn phiếu mời"),
+    "dossier-slips-issued": N_("In phiếu theo hồ sơ"),
+    "slip-reprinted": N_("In lại phiếu"),
+    "rows-exported": N_("Xuất dữ liệu từng dòng"),
+    "kiosk-code": N_("Tạo mã đăng ký máy"),
+    "kiosk-enrolled": N_("Đăng ký máy tại quầy"),
+    "kiosk-revoked": N_("Thu hồi máy tại quầy"),
+}
+
+
+@admin_bp.get("/nhat-ky")
+@access(Role.ADMINISTRATOR)
+def log() -> ResponseReturnValue:
+    before = request.args.get("truoc")
+    if before is not None and not (before.isascii() and before.isdigit() and len(before) < 19):
+        abort(404)
+    with database().read() as session:
+        events = audit_log.events(session, limit=ON_A_PAGE, before=int(before) if before else None)
+        broken = audit.first_broken(session)
+    return render_template(
+        "admin/log.html",
+        events=events,
+        actions={action: translated(words) for action, words in ACTIONS.items()},
+        broken=broken,
+        older=events[-1].id if len(events) == ON_A_PAGE else None,
+        is_first=before is None,
+    )

@@ -1,0 +1,5 @@
+"""The phone form: plain HTML, one form a screen, the unfinished answer in a sealed cookie of the phone."""
+
+from survey.web.phone.blueprint import phone_bp
+
+__all__ = ["phone_bp"]

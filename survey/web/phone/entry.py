@@ -1,0 +1,76 @@
+"""The ways in: the QR of a slip, its typed code, the QR of a poster."""
+
+from __future__ import annotations
+
+from flask import g
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from survey.context import PUBLIC, access, current_locale, database, keyring, now, today
+from survey.exceptions import InvitationUnknown
+from survey.services import codes, drafts, invitations, sealed_drafts
+from survey.services.drafts import Draft
+from survey.web.phone import cookies, refusals, steps
+from survey.web.phone.blueprint import phone_bp
+from survey.web.phone.memory import memory
+
+refusals.register(phone_bp)
+
+
+@phone_bp.get("/P/<token>")
+@phone_bp.get("/p/<token>")
+@access(PUBLIC)
+def by_token(token: str) -> ResponseReturnValue:
+    """Look at the token once; from here on a handle stands in the address."""
+    symbols = codes.normalise(token)
+    if not codes.is_token(symbols):
+        raise InvitationUnknown
+    return _by_hash(invitations.token_hash(keyring(), symbols))
+
+
+@phone_bp.get("/D/<code>")
+@phone_bp.get("/d/<code>")
+@access(PUBLIC)
+def by_poster(code: str) -> ResponseReturnValue:
+    """Open a form for whoever stands before a poster: class P, shown apart."""
+    desk = memory().frontage().desk_by_code(code)
+    if desk is None:
+        raise InvitationUnknown
+    draft = drafts.start(
+        token_hash=None,
+        version_id=memory().version_id(),
+        desk_id=desk.id,
+        field_id=None,
+        language=current_locale(),
+        now=now(),
+    )
+    return _open(sealed_drafts.handle_of(keyring(), draft.identity), draft)
+
+
+def by_code(typed: str) -> Response:
+    """Open the form of a slip whose code was typed."""
+    with database().read() as session:
+        granted = invitations.find_open_by_code(session, keyring=keyring(), typed=typed, today=today())
+    return _by_hash(granted.token_hash)
+
+
+def _by_hash(hashed: bytes) -> Response:
+    handle = sealed_drafts.handle_of(keyring(), hashed)
+    g.phone_handle = handle
+    with database().read() as session:
+        granted = invitations.find_open(session, hashed=hashed, today=today())
+    draft = cookies.read(handle) or drafts.start(
+        token_hash=hashed,
+        version_id=memory().version_id(),
+        desk_id=granted.desk_id,
+        field_id=granted.field_id,
+        language=current_locale(),
+        now=now(),
+    )
+    return _open(handle, draft)
+
+
+def _open(handle: str, draft: Draft) -> Response:
+    response = steps.go(handle, draft.reached, draft)
+    cookies.clear_surplus(response, keep=handle)
+    return response

@@ -1,0 +1,165 @@
+"""The screens: show one, take what was answered on it, go to the next; the last one sends."""
+
+from __future__ import annotations
+
+import hmac
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import replace
+from urllib.parse import urlencode
+
+from flask import abort, g, make_response, request
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from survey import i18n
+from survey.context import LOCALE_ARGUMENT, PUBLIC, access, database, keyring, now, settings
+from survey.enums import Stage
+from survey.exceptions import AnswersRejected, StorageUnavailable
+from survey.instrument import Dimension, Instrument, level_of
+from survey.services import drafts, responses
+from survey.services.drafts import Draft
+from survey.web.errors import RETRY_AFTER_S
+from survey.web.phone import cookies, refusals, screens
+from survey.web.phone.blueprint import phone_bp
+from survey.web.phone.memory import memory
+
+SIZE_ARGUMENT = "size"
+SIZES = {"large": True, "normal": False}
+_BELOW = "/p/-/"
+_PROOF_SYMBOLS = 20
+
+
+@phone_bp.get(f"{_BELOW}<handle>/<step>")
+@access(PUBLIC)
+def show(handle: str, step: str) -> ResponseReturnValue:
+    draft = _draft(handle)
+    if draft is None:
+        return refusals.without_draft(step)
+    if request.args:
+        return go(handle, step, _displayed(draft))  # the address is clean again
+    if step not in memory().screens(draft):
+        return go(handle, draft.reached, draft)
+    return screens.html_of(draft, step)
+
+
+@phone_bp.post(f"{_BELOW}<handle>/<step>")
+@access(PUBLIC)
+def answer(handle: str, step: str) -> ResponseReturnValue:
+    comment = _plain(request.form.get("comment", ""))
+    draft = _draft(handle)
+    if draft is None:
+        return refusals.without_draft(step, comment=comment)
+    if step not in memory().screens(draft):
+        return go(handle, draft.reached, draft)
+    if step == drafts.COMMENT:
+        return _send(handle, draft, comment)
+    instrument = _instrument(draft)
+    if step == drafts.STAGE and not request.form.get(instrument.stage.code):
+        return screens.html_of(draft, step, problem="stage"), 422
+    draft = _taken(draft, step, instrument, request.form)
+    order = memory().screens(draft)
+    following = order[order.index(step) + 1]
+    return go(handle, following, drafts.reaching(draft, following, order))
+
+
+@phone_bp.get(f"{_BELOW}<handle>/<proof>/thanks")
+@access(PUBLIC)
+def thanks(handle: str, proof: str) -> ResponseReturnValue:
+    """Thank for an answer that is stored; the address proves it, so that it can be opened again."""
+    if not hmac.compare_digest(proof.encode(), _proof(handle).encode()):
+        abort(404)
+    response = make_response(screens.thanks_html(large_text=request.args.get(SIZE_ARGUMENT) == "large"))
+    cookies.clear(response, handle)
+    return response
+
+
+def _draft(handle: str) -> Draft | None:
+    draft = cookies.read(handle)
+    if draft is not None:
+        g.phone_handle = handle
+        g.kept_locale = draft.language
+    return draft
+
+
+def _instrument(draft: Draft) -> Instrument:
+    return memory().published(draft.version_id).instrument
+
+
+def _displayed(draft: Draft) -> Draft:
+    """Apply the links for language and size of text."""
+    language = i18n.negotiate(request.args.get(LOCALE_ARGUMENT), draft.language, None)
+    large = SIZES.get(request.args.get(SIZE_ARGUMENT, ""), draft.large_text)
+    return replace(draft, language=language, large_text=large)
+
+
+def go(handle: str, step: str, draft: Draft) -> Response:
+    """Lead to a screen with the draft as it is now (POST, redirect, GET: refresh and back send nothing)."""
+    response = _see(f"{_BELOW}{handle}/{step}")
+    cookies.write(response, handle, draft)
+    return response
+
+
+def _see(path: str) -> Response:
+    return Response(status=303, headers={"Location": request.root_path + path})
+
+
+def _taken(draft: Draft, step: str, instrument: Instrument, form: Mapping[str, str]) -> Draft:
+    if step == drafts.STAGE:
+        code = form[instrument.stage.code]
+        instrument.stage.position(code)  # refuses what is no option
+        return drafts.at_stage(draft, instrument, Stage(code))
+    if step == drafts.SERVICE_USE:
+        questions = instrument.service_use_asked(draft.stage or Stage.OTHER)
+        given = {q.code: form[q.code] for q in questions if form.get(q.code)}
+        return drafts.with_service_use(draft, instrument, given)
+    dimension = next(one for one in instrument.dimensions if one.code == step)
+    return drafts.with_levels(
+        draft,
+        dimension,
+        _levels(dimension, draft.stage or Stage.OTHER, form),
+        sent_feedback=_sent_feedback(form.get(instrument.feedback.code)),
+    )
+
+
+def _levels(dimension: Dimension, stage: Stage, form: Mapping[str, str]) -> dict[str, int]:
+    return {i.code: level_of(form[i.code]) for i in dimension.items_asked(stage) if form.get(i.code)}
+
+
+def _sent_feedback(raw: str | None) -> bool | None:
+    for known, code in screens.FEEDBACK_CODES.items():
+        if raw == code:
+            return known
+    if raw:
+        raise AnswersRejected(question="feedback", value=raw, allowed=list(screens.FEEDBACK_CODES.values()))
+    return None
+
+
+def _plain(text: str) -> str:
+    """Read typed text: one form of Vietnamese letters, one kind of line end."""
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
+
+
+def _send(handle: str, draft: Draft, comment: str) -> ResponseReturnValue:
+    """Store the answer once. Where that is impossible now, nothing is lost: neither cookie nor comment."""
+    at = now()
+    submission = drafts.submission(draft, comment=comment, now=at)
+    instrument, keys, zone = _instrument(draft), keyring(), settings().zone
+    try:
+        database().write(
+            lambda session: responses.submit(
+                session, submission, instrument=instrument, keyring=keys, zone=zone, now=at
+            )
+        )
+    except StorageUnavailable:
+        html = screens.html_of(draft, drafts.COMMENT, problem="storage", comment=comment)
+        return html, 503, {"Retry-After": str(RETRY_AFTER_S)}
+    shown = {LOCALE_ARGUMENT: draft.language, SIZE_ARGUMENT: "large" if draft.large_text else "normal"}
+    response = _see(f"{_BELOW}{handle}/{_proof(handle)}/thanks?{urlencode(shown)}")
+    cookies.clear(response, handle)
+    return response
+
+
+def _proof(handle: str) -> str:
+    """Give what only this server can put into an address: the answer of this handle is stored."""
+    return keyring().mac("phone-thanks", handle.encode()).hex()[:_PROOF_SYMBOLS]

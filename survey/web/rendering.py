@@ -1,0 +1,67 @@
+"""What templates may use: translations of the request's language, numbers and dates as it writes them."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from typing import Any
+
+from flask import Flask, url_for
+
+from survey import __version__, i18n
+from survey.context import LOCALE_ARGUMENT, current_locale, current_officer, page_address, settings
+from survey.enums import Role
+from survey.paths import static_dir
+
+
+def init_app(app: Flask) -> None:
+    env = app.jinja_env
+    env.add_extension("jinja2.ext.i18n")
+    env.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
+        lambda text: i18n.translations(current_locale()).gettext(text),
+        lambda one, many, n: i18n.translations(current_locale()).ngettext(one, many, n),
+        newstyle=True,
+    )
+    env.globals.update(
+        asset=asset, language_url=language_url, Role=Role, version=__version__, locales=i18n.LOCALES
+    )
+    env.filters.update(
+        percent=lambda share, digits=1: i18n.format_percent(share, digits, locale=current_locale()),
+        percent_against=lambda share, threshold: i18n.format_percent_against(
+            share, threshold, locale=current_locale()
+        ),
+        points=lambda difference: i18n.format_points(difference, locale=current_locale()),
+        number=lambda value: i18n.format_number(value, locale=current_locale()),
+        date=lambda day: i18n.format_date(day, locale=current_locale()),
+        datetime=lambda at: i18n.format_datetime(at, settings().zone, locale=current_locale()),
+        words=words,
+    )
+    app.context_processor(_context)
+
+
+def _context() -> dict[str, Any]:
+    return {"locale": current_locale(), "officer": current_officer()}
+
+
+def words(texts: dict[str, str]) -> str:
+    """Choose the text of the request's language; Vietnamese where it is missing."""
+    return texts.get(current_locale()) or texts["vi"]
+
+
+@cache
+def _fingerprint(filename: str) -> str:
+    return hashlib.sha256((static_dir() / filename).read_bytes()).hexdigest()[:10]
+
+
+def asset(filename: str) -> str:
+    """Give the address of a static file; it changes with the content, so a browser may keep it long."""
+    return url_for("static", filename=filename, v=_fingerprint(filename))
+
+
+def language_url(locale: str) -> str:
+    """Give this page in another language: a plain link, so that it works without scripts.
+
+    What answers a form has no address of its own to go back to: it says which page it stands for.
+    """
+    endpoint, arguments = page_address()
+    return url_for(endpoint, **{**arguments, LOCALE_ARGUMENT: locale})

@@ -1,0 +1,158 @@
+"""Who is let in, what a browser may load, and that unsafe requests come from our own pages."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, Request, Response, abort, g, redirect, request, url_for
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFProtect
+
+from survey.context import (
+    DEVICE,
+    PUBLIC,
+    access_rule_of,
+    current_officer,
+    database,
+    keyring,
+    now,
+    settings,
+)
+from survey.enums import Role
+from survey.services import officers
+
+logger = logging.getLogger(__name__)
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "media-src 'self'",
+        "manifest-src 'self'",
+        "worker-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+    )
+)
+_HEADERS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Embedder-Policy", "require-corp"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
+)
+_UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+# Pages of people who sign in carry a form token, and so does every view that asks for a role, wherever it
+# is; citizens have no session that could be ridden.
+_FORM_TOKEN_BLUEPRINTS = frozenset({"auth", "officer", "admin"})
+_OPEN_BEFORE_A_NEW_PASSWORD = frozenset({"auth.change_password", "auth.save_password", "auth.sign_out"})
+# Addresses of static files change with their content.
+_STATIC_SECONDS = 30 * 24 * 3600
+
+csrf = CSRFProtect()
+
+
+class FormSessions(SecureCookieSessionInterface):
+    """Flask's session, which here holds form tokens alone; who brings no cookie costs no cryptography."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
+
+
+def init_app(app: Flask) -> None:
+    app.session_interface = FormSessions()
+    csrf.init_app(app)
+    app.before_request(_check_origin)
+    app.before_request(_recognise_officer)
+    app.before_request(_check_access)
+    app.before_request(_check_form_token)
+    app.after_request(_set_headers)
+
+
+def is_secure() -> bool:
+    return request.scheme == "https"
+
+
+def session_cookie_name() -> str:
+    """Name the officer's cookie; `__Host-` binds it to https and this host where there is https."""
+    return "__Host-sipas" if is_secure() else "sipas"
+
+
+def _check_origin() -> None:
+    """Refuse an unsafe request that another site made a browser send (cross-site request forgery)."""
+    if request.method not in _UNSAFE:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None and site not in {"same-origin", "none"}:
+        abort(403)
+    origin = request.headers.get("Origin")
+    if site is None and origin is not None and origin != request.host_url.rstrip("/"):
+        abort(403)
+
+
+def _recognise_officer() -> None:
+    secret = request.cookies.get(session_cookie_name())
+    if not secret or request.endpoint is None or request.endpoint.endswith("static"):
+        return
+    with database().read() as session:
+        found = officers.signed_in(session, keyring=keyring(), secret=secret, now=now())
+    if found is None:
+        return
+    g.officer, due = found
+    if due:
+        at = now()
+        database().write(
+            lambda session: officers.mark_seen(session, keyring=keyring(), secret=secret, now=at)
+        )
+
+
+def _check_access() -> ResponseReturnValue | None:
+    if request.endpoint is None:
+        return None  # no such page: the 404 page answers
+    rule = access_rule_of(request.endpoint)
+    if rule in {PUBLIC, DEVICE}:
+        return None
+    if not isinstance(rule, Role):
+        logger.error("a view has no access rule", extra={"endpoint": request.endpoint})
+        abort(403)
+    officer = current_officer()
+    if officer is None:
+        if request.method in _UNSAFE:
+            abort(401)
+        return redirect(url_for("auth.sign_in", next=request.full_path.rstrip("?")))
+    if not officer.may(rule):
+        abort(403)
+    if officer.must_change_password and request.endpoint not in _OPEN_BEFORE_A_NEW_PASSWORD:
+        return redirect(url_for("auth.change_password"))
+    return None
+
+
+def _check_form_token() -> None:
+    if request.method not in _UNSAFE or request.endpoint is None:
+        return
+    if request.blueprint in _FORM_TOKEN_BLUEPRINTS or isinstance(access_rule_of(request.endpoint), Role):
+        csrf.protect()
+
+
+def _set_headers(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    headers.extend(_HEADERS)
+    if request.endpoint and request.endpoint.endswith("static") and "v" in request.args:
+        headers["Cache-Control"] = f"public, max-age={_STATIC_SECONDS}"
+    else:
+        headers.setdefault("Cache-Control", "no-store")
+    # Only a certificate that every browser trusts may pin a host to https.
+    if is_secure() and settings().is_public and request.host_url.rstrip("/") == settings().public_url:
+        headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    return response
