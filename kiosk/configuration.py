@@ -1,0 +1,102 @@
+"""What a tablet needs to know to ask, in every language it speaks: one JSON value, in the page and alone."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kiosk.wording import interface
+from survey import __version__, i18n
+from survey.instrument import Dimension, Instrument, Option, Question
+from survey.services import installation, tiles
+from survey.services.responses import COMMENT_CHARACTERS
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from survey.services.devices import Device
+    from survey.services.instruments import Published
+
+STATIC_DIR = Path(__file__).resolve().parent / "static"
+
+# Each language calls itself by its own name; a reader of it knows no other.
+LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
+
+# Seconds without a touch before the warning, and how long it counts down (WCAG 2.2.1: at least 20).
+IDLE_WARN_S = 50
+IDLE_COUNTDOWN_S = 30
+THANKS_S = 8
+
+
+def configuration(session: Session, *, device: Device, published: Published) -> dict[str, Any]:
+    office = installation.read(session)
+    unit = next(iter(installation.unit_names(session, device.unit_id).values()), "")
+    return {
+        "program": program_fingerprint(),
+        "version": published.id,
+        "languages": [{"code": code, "name": LANGUAGE_NAMES.get(code, code)} for code in i18n.LOCALES],
+        "place": {
+            "unit": unit,
+            "unit_in_sentence": unit[:1].lower() + unit[1:],
+            "desk": device.desk_name,
+            "counter": device.counter_name,
+            "confirmed": office.confirmed,
+            "demo": office.demo,
+        },
+        "hotline": office.hotline,
+        "petition_address": office.petition_address,
+        "instrument": _instrument(published.instrument),
+        "fields": [
+            {"code": tile.code, "name": dict(tile.names), "hint": dict(tile.hints)}
+            for tile in tiles.fields_offered(session)
+        ],
+        "words": {code: interface(i18n.translations(code).gettext) for code in i18n.LOCALES},
+        "comment_characters": COMMENT_CHARACTERS,
+        "idle": {"warn_s": IDLE_WARN_S, "countdown_s": IDLE_COUNTDOWN_S, "thanks_s": THANKS_S},
+    }
+
+
+@cache
+def program_fingerprint() -> str:
+    """Name this release of the tablet's files: a tablet that runs another one loads itself again."""
+    digest = hashlib.sha256(__version__.encode())
+    for path in sorted(STATIC_DIR.rglob("*")):
+        if path.is_file():
+            digest.update(path.relative_to(STATIC_DIR).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()[:10]
+
+
+def _instrument(instrument: Instrument) -> dict[str, Any]:
+    return {
+        "stage": _question(instrument.stage),
+        "feedback": _question(instrument.feedback),
+        "levels": [_option(level) for level in instrument.levels],
+        "na": _option(instrument.na),
+        "dimensions": [_dimension(dimension) for dimension in instrument.dimensions],
+    }
+
+
+def _question(question: Question) -> dict[str, Any]:
+    return {"text": dict(question.text), "options": [_option(option) for option in question.options]}
+
+
+def _option(option: Option) -> dict[str, Any]:
+    return {"value": option.code, "text": dict(option.text)}
+
+
+def _dimension(dimension: Dimension) -> dict[str, Any]:
+    return {
+        "code": dimension.code,
+        "stem": dict(dimension.stem),
+        "items": [
+            {
+                "code": item.code,
+                "text": dict(item.text),
+                "only_after_result": item.only_after_result,
+                "only_with_feedback": item.only_with_feedback,
+            }
+            for item in dimension.items
+        ],
+    }

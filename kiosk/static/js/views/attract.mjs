@@ -1,0 +1,68 @@
+/** The first screen: which desk this is, what is asked, who reads it, and one large button. */
+
+import { h, heading, picture } from "../dom.mjs";
+import { answers, key, place, screen, twoLines } from "./frame.mjs";
+
+export function attract({ config, words, connection, onStart, onLanguage }) {
+  const { unit_in_sentence: unit, confirmed, demo } = config.place;
+  const { hotline } = config;
+  return screen(
+    "attract",
+    place(config),
+    heading(words.text("attract_title")),
+    answers(
+      key("start", "start", onStart, faces(config), ...twoLines(words.text("start"), words.text("start_hint"))),
+      h(
+        "ul",
+        { class: "assurances" },
+        h("li", {}, words.text("no_name")),
+        h("li", {}, words.text("who_reads", { unit })),
+        h("li", {}, words.text("voluntary")),
+      ),
+      languages({ config, words, onLanguage }),
+    ),
+    connectionState({ words, connection }),
+    h(
+      "div",
+      { class: "foot" },
+      hotline && h("p", { class: "foot-hotline" }, words.text("hotline", { number: hotline })),
+      h("p", {}, words.text("not_offline")),
+      !confirmed && h("p", {}, words.text("unconfirmed")),
+      demo && h("p", { class: "foot-demo" }, words.text("demo")),
+    ),
+  );
+}
+
+/** The five faces in a row say what this is about to who does not read. */
+function faces(config) {
+  const row = config.instrument.levels.map(({ value }) => picture(`face-${value}`, "face"));
+  return h("span", { class: "faces" }, ...row);
+}
+
+function languages({ config, words, onLanguage }) {
+  const buttons = config.languages.map(({ code, name }) =>
+    h(
+      "button",
+      {
+        type: "button",
+        class: "key key-language",
+        value: code,
+        lang: code,
+        "aria-pressed": String(code === words.language),
+        onclick: onLanguage,
+      },
+      name,
+    ),
+  );
+  return h("div", { class: "language-choice", role: "group", "aria-label": words.text("language") }, ...buttons);
+}
+
+/** Say what is wrong with the connection, if anything; replaced by itself when that changes. */
+export function connectionState({ words, connection }) {
+  const lines = [
+    !connection.connected && words.text("disconnected"),
+    connection.waiting > 0 && words.text("waiting", { n: connection.waiting }),
+    connection.refused > 0 && words.text("refused", { n: connection.refused }),
+  ].filter(Boolean);
+  return h("div", { class: "state", role: "status" }, ...lines.map((line) => h("p", {}, line)));
+}

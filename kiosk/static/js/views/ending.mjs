@@ -1,0 +1,103 @@
+/** After the last answer: sending, thanks, a comment for who wants to leave one. */
+
+import { h, heading, picture } from "../dom.mjs";
+import { answers, key, screen, twoLines } from "./frame.mjs";
+
+/** Shown only where the server takes its time; says what happens with the answer meanwhile. */
+export function sending({ words, title, onLeave }) {
+  const state = h("p", { class: "lead", role: "status" }, words.text("sending_wait"));
+  const node = screen("sending", heading(words.text(title)), state);
+  /** Report failures; from the first one on nobody has to stay. */
+  const report = (failures) => {
+    state.textContent = words.text("sending_again", { n: failures });
+    if (node.querySelector("button")) return null;
+    const leave = answers(key("plain", "leave", onLeave, words.text("to_start")));
+    node.append(h("p", { class: "lead" }, words.text("sending_kept")), leave);
+    return leave;
+  };
+  return { node, report };
+}
+
+export function refused({ words, onLeave }) {
+  return screen(
+    "refused",
+    heading(words.text("refused_title")),
+    h("p", { class: "lead" }, words.text("refused_text")),
+    answers(key("plain", "leave", onLeave, words.text("to_start"))),
+  );
+}
+
+/** Thanks, never a score: for the answer with the offer of a comment, or for the comment. */
+export function thanks({ config, words, forComment, onComment, onDone }) {
+  const returns = h("p", { class: "returns" });
+  const node = screen(
+    "thanks",
+    picture("recorded", "recorded"),
+    heading(...sentences(words.text(forComment ? "thanks_comment_title" : "thanks_title"))),
+    h("p", { class: "lead" }, words.text(forComment ? "thanks_comment_text" : "thanks_text")),
+    petition({ config, words }),
+    answers(
+      !forComment && key("plain", "comment", onComment, ...twoLines(words.text("comment_offer"), words.text("comment_offer_hint"))),
+      key("strong", "done", onDone, words.text("done")),
+    ),
+    returns,
+  );
+  const second = (n) => {
+    returns.textContent = words.text("returns", { n });
+  };
+  return { node, second };
+}
+
+/** Let a line break between two sentences rather than inside one. */
+function sentences(text) {
+  const parts = text.match(/[^!]+!?/g).map((sentence) => h("span", { class: "sentence" }, sentence.trim()));
+  return parts.flatMap((part, index) => (index === 0 ? [part] : [" ", part]));
+}
+
+/** A comment without a name gets no reply: say where one can be had. */
+function petition({ config, words }) {
+  const { hotline, petition_address: address } = config;
+  const ways = [
+    hotline && words.text("petition_hotline", { number: hotline }),
+    address && words.text("petition_address", { address }),
+  ].filter(Boolean);
+  if (ways.length === 0) ways.push(words.text("petition_ask"));
+  return h(
+    "section",
+    { class: "petition", "aria-labelledby": "petition-title" },
+    h("h2", { id: "petition-title" }, words.text("petition_title")),
+    h("p", {}, words.text("petition_text")),
+    h("ul", {}, ...ways.map((way) => h("li", {}, way))),
+  );
+}
+
+export function comment({ config, words, onSend, onCancel }) {
+  const error = h("p", { class: "field-error", id: "comment-error", role: "alert" });
+  const text = h("textarea", {
+    id: "comment",
+    rows: 5,
+    maxlength: config.comment_characters,
+    autocomplete: "off",
+    "aria-describedby": "comment-hint comment-error",
+  });
+  const send = (click) => {
+    const written = text.value.trim();
+    if (written) {
+      onSend(click, written);
+      return;
+    }
+    error.textContent = words.text("comment_empty");
+    text.focus();
+  };
+  return screen(
+    "comment",
+    heading(h("label", { for: "comment" }, words.text("comment_title"))),
+    h("p", { class: "hint", id: "comment-hint" }, words.text("comment_hint")),
+    error,
+    text,
+    answers(
+      key("plain", "cancel", onCancel, words.text("comment_cancel")),
+      key("strong", "send", send, words.text("comment_send")),
+    ),
+  );
+}

@@ -1,0 +1,97 @@
+/** One question a screen: a sentence, the options as buttons, the way back. */
+
+import { h, heading, picture } from "../dom.mjs";
+import { answers, backButton, place, screen, twoLines } from "./frame.mjs";
+
+export function question({ config, words, step, chosen, onAnswer, onBack }) {
+  const kind = KINDS[step.screen];
+  const option = (value, attributes, ...children) => button({ words, value, chosen, onAnswer }, attributes, ...children);
+  const { title, options, besides } = kind({ config, words, step, option });
+  return screen(
+    step.screen,
+    h("div", { class: "top" }, progress({ words, step }), place(config)),
+    heading(...title),
+    answers(
+      h("div", { class: `options options-${step.screen}` }, ...options),
+      h("div", { class: "controls" }, backButton(words, onBack), ...besides),
+    ),
+  );
+}
+
+function button({ words, value, chosen, onAnswer }, attributes, ...children) {
+  const mark = value === chosen && h("span", { class: "chosen-before" }, words.text("chosen_before"));
+  return h("button", { type: "button", value, ...attributes, onclick: onAnswer }, ...children, mark);
+}
+
+/** Tell a screen reader where one is; the same stands on the screen. */
+export function progressSpoken(words, { opening, number, total }) {
+  return words.text(opening ? "opening_progress_spoken" : "progress_spoken", { n: number, total });
+}
+
+function progress({ words, step }) {
+  const { opening, number, total } = step;
+  const dots = Array.from({ length: total }, (_, index) => h("span", { class: index < number ? "dot dot-full" : "dot" }));
+  return h(
+    "p",
+    { class: "progress" },
+    h("span", { class: "progress-words", "aria-hidden": "true" }, words.text(opening ? "opening_progress" : "progress", { n: number, total })),
+    h("span", { class: "unseen" }, progressSpoken(words, step)),
+    h("span", { class: "progress-dots", "aria-hidden": "true" }, ...dots),
+  );
+}
+
+/** Let a list of examples break after its commas rather than inside an example. */
+function wholeParts(list) {
+  return list
+    .split(", ")
+    .map((part) => (part.length <= 18 ? part.replace(/ /g, "\u00a0") : part))
+    .join(", ");
+}
+
+const KINDS = {
+  stage({ config, words, option }) {
+    const { text, options } = config.instrument.stage;
+    return {
+      title: [words.of(text)],
+      options: options.map(({ value, text }) => option(value, { class: "option tile" }, words.of(text))),
+      besides: [],
+    };
+  },
+
+  field({ config, words, option }) {
+    return {
+      title: [words.text("field_title")],
+      options: config.fields.map(({ code, name, hint }) =>
+        option(code, { class: "option tile" }, ...twoLines(words.of(name), wholeParts(words.of(hint)))),
+      ),
+      besides: [option("skip", { class: "key key-wide" }, words.text("skip"))],
+    };
+  },
+
+  feedback({ config, words, option }) {
+    const { text, options } = config.instrument.feedback;
+    return {
+      title: [words.of(text)],
+      options: options.map(({ value, text }) => option(value, { class: "option tile" }, words.of(text))),
+      besides: [],
+    };
+  },
+
+  item({ config, words, step, option }) {
+    const { levels, na } = config.instrument;
+    const { dimension, item } = step;
+    return {
+      title: [h("span", { class: "stem" }, words.of(dimension.stem)), " ", h("span", { class: "statement" }, words.of(item.text))],
+      options: levels.map(({ value, text }) =>
+        option(
+          value,
+          { class: "option level", "data-item": item.code },
+          picture(`face-${value}`, "face"),
+          h("span", { class: "level-words" }, words.of(text)),
+          picture(`dots-${value}`, "dots"),
+        ),
+      ),
+      besides: [option(na.value, { class: "key key-wide", "data-item": item.code }, words.of(na.text))],
+    };
+  },
+};

@@ -1,0 +1,50 @@
+"""Pages of the tablet: the kiosk itself, and the one where an officer types the code that enrols it."""
+
+from __future__ import annotations
+
+from flask import make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from kiosk.blueprint import kiosk_bp
+from kiosk.configuration import configuration, program_fingerprint
+from kiosk.devices import find_device, keep_key, renew_key, the_device
+from survey.context import DEVICE, PUBLIC, access, current_instrument, database, keyring, now
+from survey.exceptions import InvalidInput
+from survey.services import devices
+
+
+@kiosk_bp.get("/")
+@access(PUBLIC)
+def start() -> ResponseReturnValue:
+    """Show the kiosk to a tablet we know, and to any other what to do."""
+    device = find_device()
+    if device is None:
+        return render_template("kiosk/enrol.html", refused=False, typed="")
+    published = current_instrument()
+    with database().read() as session:
+        config = configuration(session, device=device, published=published)
+    page = render_template("kiosk/kiosk.html", config=config, fingerprint=program_fingerprint())
+    return renew_key(make_response(page))
+
+
+@kiosk_bp.get("/config.json")
+@access(DEVICE)
+def config() -> ResponseReturnValue:
+    """Give what the page holds, fresh: a tablet stays on for weeks and asks every minute."""
+    device = the_device()
+    published = current_instrument()
+    with database().read() as session:
+        fresh = configuration(session, device=device, published=published)
+    return renew_key(make_response(fresh))
+
+
+@kiosk_bp.post("/enrol")
+@access(PUBLIC)
+def enrol() -> ResponseReturnValue:
+    typed = request.form.get("code", "")
+    ring, at = keyring(), now()
+    try:
+        secret = database().write(lambda session: devices.enrol(session, keyring=ring, typed=typed, now=at))
+    except InvalidInput:
+        return render_template("kiosk/enrol.html", refused=True, typed=typed), 422
+    return keep_key(make_response(redirect(url_for("kiosk.start"), 303)), secret)

@@ -1,0 +1,113 @@
+"""Every text of the tablet besides the questionnaire's own, in one language.
+
+Texts are written here and not in the scripts, so that one catalogue holds them all. Names in braces are
+filled in by the tablet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+Gettext = Callable[[str], str]
+
+
+def interface(_: Gettext) -> Mapping[str, str]:
+    return {**_attract(_), **_questions(_), **_sending(_), **_thanks(_), **_idle(_), **_unknown_device(_)}
+
+
+def _attract(_: Gettext) -> Mapping[str, str]:
+    return {
+        "product": _("Khảo sát hài lòng SIPAS"),
+        "attract_title": _("Ông/bà thấy việc phục vụ ở đây thế nào?"),
+        "start": _("Bắt đầu đánh giá"),
+        "start_hint": _("Chỉ vài lần bấm, chưa đến một phút"),
+        "no_name": _("Không cần tên, không cần giấy tờ."),
+        "who_reads": _(
+            "Ủy ban nhân dân {unit} chỉ xem kết quả cộng chung của nhiều người, để phục vụ tốt hơn."
+        ),
+        "voluntary": _("Tự nguyện. Muốn dừng lúc nào cũng được."),
+        "language": _("Ngôn ngữ"),
+        "hotline": _("Đường dây nóng: {number}"),
+        "not_offline": _("Chế độ không ngoại tuyến: máy cần kết nối với máy chủ của cơ quan."),
+        "disconnected": _(
+            "Đang mất kết nối với máy chủ. Ông/bà vẫn đánh giá được:"
+            " máy giữ câu trả lời và tự gửi khi có kết nối."
+        ),
+        "waiting": _("Số phiếu đang chờ gửi: {n}. Xin đừng tắt máy."),
+        "refused": _("Số phiếu máy chủ không nhận: {n}. Xin báo cán bộ kỹ thuật."),
+        "unconfirmed": _("Tên đơn vị, bộ phận và quầy chưa được cơ quan xác nhận."),
+        "demo": _("Bản thử với dữ liệu giả định, không phải đánh giá thật."),
+    }
+
+
+def _questions(_: Gettext) -> Mapping[str, str]:
+    return {
+        "back": _("Quay lại"),
+        "opening_progress": _("Câu mở đầu {n}/{total}"),
+        "opening_progress_spoken": _("Câu mở đầu {n} trên {total}"),
+        "progress": _("Câu {n}/{total}"),
+        "progress_spoken": _("Câu {n} trên {total}"),
+        "field_title": _("Việc của ông/bà thuộc lĩnh vực nào?"),
+        "skip": _("Bỏ qua câu này"),
+        "chosen_before": _("Đã chọn"),
+    }
+
+
+def _sending(_: Gettext) -> Mapping[str, str]:
+    return {
+        "sending_title": _("Đang gửi câu trả lời…"),
+        "sending_comment_title": _("Đang gửi góp ý…"),
+        "sending_wait": _("Xin chờ một chút."),
+        "sending_again": _("Chưa kết nối được với máy chủ. Máy đang tự gửi lại (lần {n})."),
+        "sending_kept": _(
+            "Ông/bà không cần chờ: máy này giữ lại và tự gửi khi có kết nối, miễn là máy không bị tắt."
+        ),
+        "refused_title": _("Rất tiếc, máy chủ không nhận phiếu này"),
+        "refused_text": _("Câu trả lời chưa được ghi nhận. Xin báo cho công chức; ông/bà có thể làm lại."),
+        "to_start": _("Về trang đầu"),
+    }
+
+
+def _thanks(_: Gettext) -> Mapping[str, str]:
+    return {
+        "thanks_title": _("Cảm ơn ông/bà! Đã ghi nhận câu trả lời."),
+        "thanks_comment_title": _("Cảm ơn ông/bà! Đã ghi nhận góp ý."),
+        "thanks_text": _("Câu trả lời được cộng chung với nhiều người khác; phiếu không có tên ai."),
+        "thanks_comment_text": _("Góp ý được đọc riêng, tách khỏi phần đánh giá; không ai biết là của ai."),
+        "comment_offer": _("Viết thêm góp ý"),
+        "comment_offer_hint": _("Không cần tên, không bắt buộc"),
+        "petition_title": _("Muốn được trả lời?"),
+        "petition_text": _(
+            "Góp ý ở đây không có tên nên không ai trả lời được. Xin gửi phản ánh, kiến nghị:"
+        ),
+        "petition_hotline": _("Gọi đường dây nóng {number}"),
+        "petition_address": _("Gửi đến {address}"),
+        "petition_ask": _("Hỏi công chức tại quầy nơi nhận và cách gửi"),
+        "done": _("Xong"),
+        "returns": _("Màn hình tự về trang đầu sau {n} giây."),
+        "comment_title": _("Ông/bà muốn góp ý điều gì?"),
+        "comment_hint": _("Xin đừng ghi tên, số điện thoại hay số hồ sơ của ai."),
+        "comment_send": _("Gửi góp ý"),
+        "comment_cancel": _("Không gửi"),
+        "comment_empty": _("Ông/bà chưa viết gì. Xin viết vài chữ, hoặc bấm “Không gửi”."),
+    }
+
+
+def _idle(_: Gettext) -> Mapping[str, str]:
+    return {
+        "idle_title": _("Ông/bà còn ở đó không?"),
+        "idle_text": _("Nếu không ai bấm, máy sẽ xóa những gì chưa gửi và về trang đầu."),
+        "idle_seconds": _("Còn {n} giây"),
+        "idle_more": _("Tôi cần thêm thời gian"),
+        "idle_restart": _("Làm lại từ đầu"),
+    }
+
+
+def _unknown_device(_: Gettext) -> Mapping[str, str]:
+    return {
+        "unknown_title": _("Máy này không còn được đăng ký"),
+        "unknown_text": _("Xin gọi công chức tại quầy. Cán bộ quản lý tạo mã đăng ký mới rồi nhập vào đây."),
+        "unknown_code": _("Mã đăng ký"),
+        "unknown_enrol": _("Đăng ký máy này"),
+        "unknown_wrong": _("Mã này không dùng được. Xin kiểm tra lại từng ký tự, hoặc tạo mã mới."),
+    }
