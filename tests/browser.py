@@ -1,0 +1,91 @@
+"""A real Chromium for tests: pages that fail on what a user's console would show, and axe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import axe_playwright_python
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_CSP_WATCH = """addEventListener('securitypolicyviolation', e =>
+  (window.__csp ??= []).push(e.violatedDirective + ' ' + e.blockedURI))"""
+
+
+class Chromium:
+    """One browser for the whole run."""
+
+    def __init__(self, executable: str) -> None:
+        if not Path(executable).exists():
+            raise RuntimeError("Chromium is missing; type: apt-get install chromium (or set CHROMIUM)")
+        self._executable = executable
+        self._playwright: Playwright | None = None
+        self.browser: Browser
+
+    def __enter__(self) -> Chromium:
+        self._playwright = sync_playwright().start()
+        self.browser = self._playwright.chromium.launch(executable_path=self._executable, args=ARGUMENTS)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.browser.close()
+        if self._playwright is not None:
+            self._playwright.stop()
+
+
+@contextmanager
+def guarded_page(
+    chromium: Chromium, *, allowed_errors: tuple[str, ...] = (), **context_options: Any
+) -> Iterator[Page]:
+    """Open a page in a fresh context; afterwards fail on CSP violations and errors nobody expected."""
+    options: dict[str, Any] = {
+        "locale": "vi-VN",
+        "timezone_id": "Asia/Ho_Chi_Minh",
+        "reduced_motion": "reduce",
+    }
+    context = chromium.browser.new_context(**{**options, **context_options})
+    errors: list[str] = []
+    page = context.new_page()
+    if context_options.get("java_script_enabled", True):
+        page.add_init_script(_CSP_WATCH)
+    page.on("pageerror", lambda error: errors.append(f"page error: {error}"))
+    page.on("console", lambda m: errors.append(f"console: {m.text}") if m.type == "error" else None)
+    try:
+        yield page
+        if context_options.get("java_script_enabled", True) and not page.is_closed():
+            violations = page.evaluate("() => window.__csp ?? []")
+            assert not violations, f"content security policy violated: {violations}"
+        unexpected = [e for e in errors if not any(allowed in e for allowed in allowed_errors)]
+        assert not unexpected, unexpected
+    finally:
+        context.close()
+
+
+def _axe_source() -> str:
+    return (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+
+
+def axe_problems(page: Page) -> list[str]:
+    """Run axe on the page as it stands; give every violation and every check it could not finish."""
+    page.evaluate(_axe_source())
+    result = page.evaluate("tags => axe.run(document, {runOnly: tags})", AXE_TAGS)
+    return [
+        f"{kind}: {rule['id']}: {node['html'][:120]}"
+        for kind in ("violations", "incomplete")
+        for rule in result[kind]
+        for node in rule["nodes"]
+    ]

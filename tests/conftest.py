@@ -1,0 +1,190 @@
+"""Fixtures: a seeded database on either engine, the application, a client that reads pages, a browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from browser import Chromium, guarded_page
+from flask import Flask
+from flask.testing import FlaskClient
+from pages import ReadingClient
+from postgresql import TemporaryPostgresql
+from server import LiveServer
+
+from survey import clock, schema
+from survey.app import create_app
+from survey.db import Database
+from survey.enums import Role
+from survey.seal import Keyring
+from survey.services import installation, officers, seeding
+from survey.services.instruments import InstrumentStore
+from survey.settings import Settings
+
+PASSWORD = "mat-khau-thu-nghiem-42"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=("sqlite", "postgresql"),
+        default="sqlite",
+        help="engine of every test that stores something",
+    )
+    parser.addoption("--soak", action="store_true", help="run the long tests with their full figures")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    unwanted = set() if config.getoption("--soak") else {"soak"}
+    if config.getoption("--database") != "sqlite":
+        unwanted.add("sqlite_only")
+    left_out = [item for item in items if unwanted & set(item.keywords)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.fixture(scope="session")
+def postgresql_cluster(pytestconfig: pytest.Config) -> Iterator[TemporaryPostgresql | None]:
+    if pytestconfig.getoption("--database") != "postgresql":
+        yield None
+        return
+    with TemporaryPostgresql() as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def seeded(
+    tmp_path_factory: pytest.TempPathFactory, postgresql_cluster: TemporaryPostgresql | None
+) -> Settings:
+    """A migrated and seeded installation, made once; every test works on a copy of it."""
+    data = tmp_path_factory.mktemp("seeded")
+    settings = Settings.for_folder(data)
+    if postgresql_cluster is not None:
+        settings = replace(settings, database_url=postgresql_cluster.new_database())
+    opened = Database.open(settings)
+    schema.upgrade(opened.engine)
+    opened.write(lambda session: seeding.seed(session, today=clock.office_day(clock.now(), settings.zone)))
+    opened.close()
+    return settings
+
+
+@pytest.fixture
+def settings(tmp_path: Path, seeded: Settings, postgresql_cluster: TemporaryPostgresql | None) -> Settings:
+    """Settings of an installation of its own for each test, with the copied database."""
+    data = tmp_path / "data"
+    data.mkdir()
+    if postgresql_cluster is None:
+        shutil.copy(seeded.data / "sipas.sqlite", data / "sipas.sqlite")
+        return Settings.for_folder(data)
+    copied = postgresql_cluster.new_database(template=seeded.database_url.rpartition("/")[2])
+    return Settings.for_folder(data, database_url=copied)
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Database]:
+    """A migrated and seeded database: unit, plan, desk `MC`, counter `Q1`, questionnaire."""
+    opened = Database.open(settings)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def keyring(settings: Settings) -> Keyring:
+    return Keyring.open(settings.data)
+
+
+@pytest.fixture
+def store() -> InstrumentStore:
+    return InstrumentStore()
+
+
+@pytest.fixture
+def today(settings: Settings) -> date:
+    return clock.office_day(clock.now(), settings.zone)
+
+
+@pytest.fixture
+def app(settings: Settings, database: Database) -> Flask:
+    made = create_app(settings, database=database)
+    made.testing = True
+    made.config["PROPAGATE_EXCEPTIONS"] = False
+    made.test_client_class = ReadingClient
+    return made
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A client that parses each HTML answer and fails on malformed or unlabelled pages."""
+    return app.test_client()
+
+
+@pytest.fixture
+def make_officer(database: Database) -> Callable[[Role], str]:
+    """Create an account of a role; gives its login, the password is `PASSWORD`."""
+
+    def make(role: Role) -> str:
+        with database.read() as session:
+            unit_id = installation.read(session).unit_id
+        assert unit_id is not None
+        database.write(
+            lambda session: officers.create(
+                session,
+                login=role.value,
+                password=PASSWORD,
+                role=role,
+                unit_id=unit_id,
+                now=clock.now(),
+            )
+        )
+        return role.value
+
+    return make
+
+
+@pytest.fixture
+def officer_client(
+    app: Flask, database: Database, keyring: Keyring, make_officer: Callable[[Role], str]
+) -> Callable[[Role], FlaskClient]:
+    """A client signed in with a role."""
+
+    def sign_in(role: Role) -> FlaskClient:
+        login = make_officer(role)
+        with database.read() as session:
+            officer_id = officers.check_sign_in(
+                session, keyring=keyring, login=login, password=PASSWORD, now=clock.now()
+            )
+        secret = database.write(
+            lambda session: officers.start_session(
+                session, keyring=keyring, officer_id=officer_id, now=clock.now()
+            )
+        )
+        client = app.test_client()
+        client.set_cookie("sipas", secret)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def live_server(app: Flask) -> Iterator[LiveServer]:
+    """The production server on a loopback port, in this process, on the database of the test."""
+    with LiveServer(app) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Chromium]:
+    with Chromium(os.environ.get("CHROMIUM", "/usr/bin/chromium")) as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(chromium: Chromium) -> Iterator[object]:
+    """A fresh page of 1280×800; fails on a CSP violation, a console error or a page error."""
+    with guarded_page(chromium, viewport={"width": 1280, "height": 800}) as opened:
+        yield opened

@@ -1,0 +1,485 @@
+"""The tablet's modules without a screen, in the browser that runs them: draw, way, patience, delivery."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from browser import Chromium, guarded_page
+from playwright.sync_api import Route
+from scipy.stats import chisquare
+
+from kiosk.configuration import STATIC_DIR
+from survey.enums import Form, Part, Stage
+from survey.instrument import Instrument
+from survey.paths import seeds_dir
+
+pytestmark = pytest.mark.browser
+
+Run = Callable[[str, Any], Any]
+
+# A clock that goes when the test says so, and a random generator with a seed.
+TOOLS = """
+  const clock = {
+    at: 0, waiting: [],
+    now() { return this.at; },
+    setTimeout(action, ms) { const job = {due: this.at + ms, action}; this.waiting.push(job); return job; },
+    clearTimeout(job) { this.waiting = this.waiting.filter((one) => one !== job); },
+    async pass(ms) {
+      const until = this.at + ms;
+      for (;;) {
+        await settle();
+        const next = this.waiting.filter((job) => job.due <= until).sort((a, b) => a.due - b.due)[0];
+        if (!next) break;
+        this.clearTimeout(next);
+        this.at = next.due;
+        next.action();
+      }
+      this.at = until;
+    },
+  };
+  const settle = async () => { for (let turn = 0; turn < 20; turn += 1) await null; };
+  const seeded = (state) => () => {
+    state = (state + 0x6D2B79F5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return (t ^ (t >>> 14)) >>> 0;
+  };
+  const load = (name) => import(`/js/${name}.mjs`);
+"""
+
+
+@pytest.fixture(scope="module")
+def run(chromium: Chromium) -> Iterator[Run]:
+    """Run the body of an async function beside the modules; `given` is its argument."""
+    with guarded_page(chromium) as page:
+        page.route("**/*", _serve)
+        page.goto("https://tablet.test/")
+        yield lambda body, given=None: page.evaluate(f"async (given) => {{ {TOOLS} {body} }}", given)
+
+
+def _serve(route: Route) -> None:
+    name = route.request.url.removeprefix("https://tablet.test/js/")
+    if name.endswith(".mjs"):
+        source = (STATIC_DIR / "js" / name).read_text(encoding="utf-8")
+        route.fulfill(body=source, content_type="text/javascript")
+    else:
+        route.fulfill(body="<!doctype html>", content_type="text/html")
+
+
+@pytest.fixture(scope="module")
+def instrument() -> Instrument:
+    return Instrument.read(seeds_dir() / "instrument.toml")
+
+
+def shape(instrument: Instrument) -> dict[str, Any]:
+    """Give the instrument as the tablet sees it, without its words."""
+    return {
+        "dimensions": [
+            {
+                "code": dimension.code,
+                "items": [
+                    {
+                        "code": item.code,
+                        "only_after_result": item.only_after_result,
+                        "only_with_feedback": item.only_with_feedback,
+                    }
+                    for item in dimension.items
+                ],
+            }
+            for dimension in instrument.dimensions
+        ]
+    }
+
+
+# --- the draw ---------------------------------------------------------------------------------------
+
+DRAWS = """
+  const [{draw}, {pickEvenly}] = [await load("draw"), await load("chance")];
+  const random = seeded(given.seed);
+  const unfair = (count) => Math.min(random() % (count + 1), count - 1);
+  const pick = given.biased ? unfair : (count) => pickEvenly(count, random);
+  const counts = {};
+  for (let turn = 0; turn < given.turns; turn += 1)
+    for (const code of draw(given.instrument, given.stage, pick)) counts[code] = (counts[code] ?? 0) + 1;
+  return counts;
+"""
+
+
+@pytest.mark.parametrize("stage", [Stage.RESULT, Stage.FILING, Stage.OTHER])
+def test_every_item_of_a_dimension_is_drawn_with_equal_chance(
+    run: Run, instrument: Instrument, stage: Stage
+) -> None:
+    turns = 24_000
+    given = {"instrument": shape(instrument), "stage": stage.value, "turns": turns, "seed": 20261124}
+    counts = run(DRAWS, given)
+    biased = run(DRAWS, {**given, "biased": True})
+    weights = instrument.weights(Form.SPLIT, Part.HEADLINE if stage is Stage.RESULT else Part.OTHER_STAGES)
+    for dimension, weight in zip(instrument.dimensions, weights, strict=True):
+        drawn = [counts.get(item.code, 0) for item in dimension.items_asked(stage)]
+        # What the estimate multiplies by is what was drawn from.
+        assert len(drawn) == weight
+        if drawn:
+            assert sum(drawn) == turns
+            assert chisquare(drawn).pvalue > 0.001, (dimension.code, drawn)
+            unfair = [biased.get(item.code, 0) for item in dimension.items_asked(stage)]
+            assert chisquare(unfair).pvalue < 1e-12, "the test would not see an unfair draw"
+
+
+def test_a_draw_fits_what_the_server_expects(run: Run, instrument: Instrument) -> None:
+    draws = run(
+        """
+        const [{draw}, {pickEvenly}] = [await load("draw"), await load("chance")];
+        return given.stages.map((stage) => draw(given.instrument, stage, pickEvenly));
+        """,
+        {"instrument": shape(instrument), "stages": ["result", "filing", "other"]},
+    )
+    for stage, drawn in zip((Stage.RESULT, Stage.FILING, Stage.OTHER), draws, strict=True):
+        instrument.check_draw(stage, drawn)
+
+
+def test_numbers_that_would_favour_the_first_items_are_drawn_again(run: Run) -> None:
+    picked = run(
+        """
+        const {pickEvenly} = await load("chance");
+        const numbers = [2 ** 32 - 1, 2 ** 32 - 1, 5];
+        return [pickEvenly(3, () => numbers.shift()), numbers.length];
+        """,
+        None,
+    )
+    assert picked == [2, 0]
+
+
+def test_keys_are_random_uuids(run: Run) -> None:
+    keys = run('const {newKey} = await load("chance"); return Array.from({length: 500}, newKey);', None)
+    assert len(set(keys)) == 500
+    assert all(len(key) == 36 and key[14] == "4" and key[19] in "89ab" for key in keys)
+
+
+# --- the way ----------------------------------------------------------------------------------------
+
+WAY = """
+  const flow = await load("flow");
+  const {instrument, fields = [{code: "land"}], picks = 0} = given;
+  const setup = {instrument, fields, pick: () => picks};
+  let visit = flow.begin({language: "vi", at: 1000});
+  const seen = [];
+  for (const value of given.taps) {
+    const step = flow.currentStep(setup, visit);
+    seen.push(step.screen === "item" ? step.item.code : step.screen);
+    visit = value === "back" ? flow.back(visit) : flow.answer(setup, visit, value);
+  }
+  const finished = flow.isFinished(setup, visit);
+  const sent = finished ? flow.submission(setup, visit, {key: "k", version: 1, at: 41000}) : null;
+  return {seen, finished, sent};
+"""
+
+
+def way(run: Run, instrument: Instrument, taps: str, **given: Any) -> dict[str, Any]:
+    result: dict[str, Any] = run(WAY, {"instrument": shape(instrument), "taps": taps.split(), **given})
+    return result
+
+
+def test_five_answers_after_stage_and_field_make_a_whole_form(run: Run, instrument: Instrument) -> None:
+    result = way(run, instrument, "result land 5 4 3 2 na")
+    assert result["seen"] == ["stage", "field", "A1", "B1", "C1", "D1", "E1"]
+    assert result["sent"] == {
+        "key": "k",
+        "version": 1,
+        "stage": "result",
+        "field": "land",
+        "drawn": ["A1", "B1", "C1", "D1", "E1"],
+        "answers": {"A1": "5", "B1": "4", "C1": "3", "D1": "2", "E1": "na"},
+        "sent_feedback": None,
+        "language": "vi",
+        "duration_s": 40,
+    }
+
+
+@pytest.mark.parametrize(
+    ("taps", "seen", "feedback", "answers"),
+    [
+        pytest.param(
+            "filing skip 5 5 5 no",
+            "stage field A2 B2 C2 feedback",
+            False,
+            {"A2", "B2", "C2"},
+            id="no feedback",
+        ),
+        pytest.param(
+            "filing skip 5 5 5 yes 1",
+            "stage field A2 B2 C2 feedback E2",
+            True,
+            {"A2", "B2", "C2", "E2"},
+            id="feedback",
+        ),
+        pytest.param(
+            "filing skip 5 5 5 yes back no",
+            "stage field A2 B2 C2 feedback E2 feedback",
+            False,
+            {"A2", "B2", "C2"},
+            id="feedback taken back",
+        ),
+    ],
+)
+def test_the_question_about_feedback_decides_whether_e2_is_asked(
+    run: Run, instrument: Instrument, taps: str, seen: str, feedback: bool, answers: set[str]
+) -> None:
+    result = way(run, instrument, taps, picks=1)
+    assert result["seen"] == seen.split()
+    assert result["finished"]
+    assert result["sent"]["drawn"] == ["A2", "B2", "C2", "E2"]
+    assert result["sent"]["sent_feedback"] is feedback
+    assert set(result["sent"]["answers"]) == answers
+
+
+def test_only_the_way_that_was_taken_in_the_end_is_sent(run: Run, instrument: Instrument) -> None:
+    result = way(run, instrument, "result land 1 1 1 back back back back back filing skip 5 5 5 5")
+    assert result["sent"]["stage"] == "filing"
+    assert result["sent"]["field"] is None
+    assert result["sent"]["answers"] == {"A1": "5", "B1": "5", "C1": "5", "E1": "5"}
+
+
+def test_going_back_to_the_stage_does_not_draw_again(run: Run, instrument: Instrument) -> None:
+    drawn = run(
+        """
+        const flow = await load("flow");
+        let turn = 0;
+        const setup = {instrument: given, fields: [], pick: (count) => (turn += 1) % count};
+        let visit = flow.begin({language: "vi", at: 0});
+        const draws = [];
+        for (const stage of ["result", "filing", "result", "filing"]) {
+          visit = flow.answer(setup, visit, stage);
+          draws.push(visit.draws[stage].join());
+          visit = flow.back(visit);
+        }
+        return draws;
+        """,
+        shape(instrument),
+    )
+    assert drawn[0] == drawn[2]
+    assert drawn[1] == drawn[3]
+
+
+def test_without_fields_nobody_is_asked_for_one(run: Run, instrument: Instrument) -> None:
+    assert way(run, instrument, "other 1 1 1 1", fields=[])["seen"] == ["stage", "A1", "B1", "C1", "E1"]
+
+
+# --- patience ---------------------------------------------------------------------------------------
+
+WATCH = """
+  const {IdleWatch} = await load("idle");
+  const said = [];
+  const say = (words) => said.push(words);
+  const on = {warn: (s) => say(`warn ${s}`), second: say, expire: () => say("expire")};
+  const watch = new IdleWatch({warnAfterMs: 50000, countdownS: 30, on, timers: clock});
+  watch.start();
+"""
+
+
+def test_nobody_is_cut_off_without_a_warning_that_counts_down(run: Run) -> None:
+    said = run(WATCH + "await clock.pass(49000); say('quiet'); await clock.pass(31999); return said;", None)
+    assert said == ["quiet", "warn 30", *range(29, 0, -1), "expire"]
+
+
+def test_a_touch_puts_the_warning_off_but_not_under_it(run: Run) -> None:
+    said = run(
+        WATCH
+        + """
+        for (let turn = 0; turn < 20; turn += 1) { await clock.pass(40000); watch.touch(); }
+        said.push("touched"); await clock.pass(50000); watch.touch(); await clock.pass(30000); return said;
+        """,
+        None,
+    )
+    assert said == ["touched", "warn 30", *range(29, 0, -1), "expire"]
+
+
+def test_more_time_is_given_as_often_as_it_is_asked_for(run: Run) -> None:
+    said = run(
+        WATCH
+        + """
+        for (let turn = 0; turn < 12; turn += 1) { await clock.pass(50000 + 29000); watch.extend(); }
+        return said.filter((one) => typeof one === "string");
+        """,
+        None,
+    )
+    assert said == ["warn 30"] * 12
+
+
+def test_a_tablet_that_slept_over_the_time_starts_anew(run: Run) -> None:
+    said = run(WATCH + "clock.at = 3600000; watch.touch(); return said;", None)
+    assert said == ["expire"]
+
+
+# --- delivery ---------------------------------------------------------------------------------------
+
+OUTBOX = """
+  const {Outbox, pauseAfter} = await load("send");
+  const posts = [];
+  const accept = (entries) => ({status: 200, results: entries.map(({key}) => ({key, result: "accepted"}))});
+  let reply = accept;
+  const post = async (entries) => {
+    const keys = entries.map((entry) => entry.key).join("");
+    posts.push({at: clock.now(), keys, ago: entries[0].seconds_ago});
+    return reply(entries);
+  };
+  const outbox = new Outbox({post, timers: clock});
+  const outcomes = {};
+  const add = (key) => { outbox.add({key}).then((outcome) => { outcomes[key] = outcome; }); };
+"""
+
+
+def test_an_entry_leaves_only_when_the_server_has_named_its_key(run: Run) -> None:
+    result = run(
+        OUTBOX
+        + """
+        reply = () => { throw new TypeError("no network"); };
+        add("a");
+        await clock.pass(20000);
+        const meanwhile = [outbox.waiting, outbox.failures > 3, {...outcomes}];
+        reply = () => ({status: 200, results: [{key: "z", result: "accepted"}]});
+        await clock.pass(40000);
+        const unnamed = outbox.waiting;
+        reply = accept;
+        await clock.pass(40000);
+        const pauses = posts.slice(1).map((one, index) => one.at - posts[index].at);
+        return {meanwhile, unnamed, outcomes, waiting: outbox.waiting, pauses, last: posts[posts.length - 1]};
+        """,
+        None,
+    )
+    assert result["meanwhile"] == [1, True, {}]
+    assert result["unnamed"] == 1
+    assert result["outcomes"] == {"a": "stored"}
+    assert result["waiting"] == 0
+    # It waits longer after each failure, and says how long ago the answer was given.
+    assert result["pauses"] == sorted(result["pauses"], key=lambda ms: min(ms, 20_000))
+    assert result["last"]["ago"] == pytest.approx(result["last"]["at"] / 1000)
+
+
+def test_pauses_double_up_to_half_a_minute(run: Run) -> None:
+    pauses = run(
+        """
+        const {pauseAfter} = await load("send");
+        return [1, 2, 3, 6, 20].map((n) => pauseAfter(n, () => 0.5));
+        """,
+        None,
+    )
+    assert pauses == [1000, 2000, 4000, 30000, 30000]
+
+
+def test_a_new_answer_is_tried_at_once_together_with_those_that_wait(run: Run) -> None:
+    result = run(
+        OUTBOX
+        + """
+        reply = () => { throw new TypeError("no network"); };
+        add("a");
+        await clock.pass(60000);
+        const before = posts.length;
+        reply = accept;
+        add("b");
+        await clock.pass(0);
+        return {tried: posts.slice(before).map((one) => one.keys), outcomes};
+        """,
+        None,
+    )
+    assert result == {"tried": ["ab"], "outcomes": {"a": "stored", "b": "stored"}}
+
+
+def test_a_lost_reply_is_sent_again_under_the_same_key(run: Run) -> None:
+    result = run(
+        OUTBOX
+        + """
+        const stored = new Set();
+        reply = (entries) => {
+          const results = entries.map(({key}) => ({key, result: stored.has(key) ? "duplicate" : "accepted"}));
+          const lost = !stored.has("a");
+          for (const {key} of entries) stored.add(key);
+          if (lost) throw new TypeError("the reply got lost");
+          return {status: 200, results};
+        };
+        add("a");
+        await clock.pass(5000);
+        return {posts: posts.map((one) => one.keys), outcomes};
+        """,
+        None,
+    )
+    assert result == {"posts": ["a", "a"], "outcomes": {"a": "stored"}}
+
+
+def test_what_the_server_refuses_is_put_aside_and_said(run: Run) -> None:
+    result = run(
+        OUTBOX
+        + """
+        const refuse = ({key}) => ({key, result: "rejected", code: "x"});
+        reply = (entries) => ({status: 200, results: entries.map(refuse)});
+        add("a");
+        await clock.pass(0);
+        const refused = outbox.refused.map(({entry, code}) => [entry.key, code]);
+        return {outcomes, waiting: outbox.waiting, refused};
+        """,
+        None,
+    )
+    assert result == {"outcomes": {"a": "refused"}, "waiting": 0, "refused": [["a", "x"]]}
+
+
+def test_an_entry_that_breaks_the_server_does_not_hold_up_the_others(run: Run) -> None:
+    result = run(
+        OUTBOX
+        + """
+        const breaks = ({key}) => key === "a";
+        reply = (entries) => (entries.some(breaks) ? {status: 500, results: []} : accept(entries));
+        add("a"); add("b"); add("c");
+        await clock.pass(600000);
+        return {outcomes, waiting: outbox.waiting};
+        """,
+        None,
+    )
+    assert result == {"outcomes": {"b": "stored", "c": "stored"}, "waiting": 1}
+
+
+def test_an_unknown_tablet_keeps_what_it_holds(run: Run) -> None:
+    result = run(
+        OUTBOX
+        + """
+        reply = () => ({status: 401, results: []});
+        add("a");
+        await clock.pass(60000);
+        const unknown = [outbox.unknownDevice, outbox.waiting];
+        reply = accept;
+        await clock.pass(60000);
+        return {unknown, known: [outbox.unknownDevice, outbox.waiting], outcomes};
+        """,
+        None,
+    )
+    assert result == {"unknown": [True, 1], "known": [False, 0], "outcomes": {"a": "stored"}}
+
+
+def test_counts_that_did_not_get_through_are_counted_with_the_next(run: Run) -> None:
+    counts = run(
+        """
+        const {ScreenCounts} = await load("counts");
+        const counts = new ScreenCounts();
+        for (const screen of ["stage", "access", "stage"]) counts.saw(screen);
+        counts.leftAt("access");
+        counts.endVisit();
+        const first = counts.take();
+        counts.saw("stage");
+        counts.putBack(first);
+        return [first, counts.take(), counts.take()];
+        """,
+        None,
+    )
+    assert counts == [
+        {"seen": {"stage": 1, "access": 1}, "left": {"access": 1}},
+        {"seen": {"stage": 2, "access": 1}, "left": {"access": 1}},
+        None,
+    ]
+
+
+# --- all of them ------------------------------------------------------------------------------------
+
+
+def test_the_scripts_stay_small() -> None:
+    sizes = {path.name: path.stat().st_size for path in STATIC_DIR.rglob("*.mjs")}
+    assert sum(sizes.values()) <= 60_000, sizes

@@ -1,0 +1,208 @@
+"""Slips and posters out of the server: what is printed opens the form, once, and is told nobody again."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from factories import desk_id
+from flask.testing import FlaskClient
+from printing import printed, read, words
+from sqlalchemy import func, select
+from werkzeug.test import TestResponse
+
+from survey.app import create_app
+from survey.enums import InvitationState, Role
+from survey.models import AuditEvent, Dossier, Invitation
+from survey.services import installation
+from survey.settings import Settings
+
+DPI = 203
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """An office whose form can be reached from outside, under a short address."""
+    return Settings.for_folder(
+        settings.data, database_url=settings.database_url, public_url="https://ks.example.gov.vn"
+    )
+
+
+@pytest.fixture
+def officer(officer_client) -> FlaskClient:
+    return officer_client(Role.OFFICER)
+
+
+def send(client: FlaskClient, path: str, **data: object) -> TestResponse:
+    page = client.get("/can-bo/quan-tri/phieu-moi").get_data(as_text=True)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+    return client.post(path, data={**data, "csrf_token": token})
+
+
+def print_roll(client: FlaskClient, database, **changes: object) -> TestResponse:
+    data = {"roll-desk_id": desk_id(database), "roll-count": 2, "roll-paper": "a5"}
+    return send(client, "/kiosk/phieu-moi/cuon", **{**data, **changes})
+
+
+def codes_of(pdf: bytes) -> list[str]:
+    """What a phone reads from each page that has a code."""
+    return [found for image in printed(pdf, DPI) if (found := read(image))]
+
+
+def add_returned(database, count: int = 3) -> None:
+    database.write(
+        lambda s: s.add_all(
+            Dossier(
+                code=f"H15.1-260302-{number:04d}",
+                desk_id=desk_id(database),
+                received_on=date(2026, 3, 2),
+                returned_on=date(2026, 3, 4),
+                filing_channel="counter",
+            )
+            for number in range(count)
+        )
+    )
+
+
+@pytest.mark.parametrize("paper", ["a5", "a4-two-slips", "roll-80mm"])
+def test_roll_is_one_pdf_that_no_cache_keeps(officer, database, paper):
+    answer = print_roll(officer, database, **{"roll-paper": paper})
+    assert answer.status_code == 200
+    assert answer.mimetype == "application/pdf"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert re.fullmatch(
+        r'attachment; filename="phieu-moi-\d{8}-2\.pdf"', answer.headers["Content-Disposition"]
+    )
+    assert answer.data.startswith(b"%PDF")
+    assert len(words(answer.data)) == (1 if paper == "a4-two-slips" else 2)
+
+
+def test_printed_code_opens_the_form(officer, database, client):
+    found = codes_of(print_roll(officer, database).data)
+    assert len(set(found)) == 2
+    for url in found:
+        assert url.startswith("HTTPS://KS.EXAMPLE.GOV.VN/P/")
+        assert client.get(url.removeprefix("HTTPS://KS.EXAMPLE.GOV.VN")).status_code == 303
+
+
+def test_nothing_of_a_printed_slip_can_be_shown_again(officer, database):
+    tokens = [url.rpartition("/")[2] for url in codes_of(print_roll(officer, database).data)]
+    page = officer.get("/can-bo/quan-tri/phieu-moi").get_data(as_text=True)
+    with database.read() as session:
+        details = repr(session.scalars(select(AuditEvent.detail)).all())
+        hashes = session.scalars(select(Invitation.token_hash)).all()
+    assert len(hashes) == 2
+    for token in tokens:
+        assert token not in page + details
+        assert token.encode() not in b"".join(hashes)
+
+
+def test_office_stands_on_its_slips(officer, database):
+    database.write(lambda s: installation.change(s, hotline="0262 000 000", petition_address="UBND xã"))
+    text = " ".join(words(print_roll(officer, database).data))
+    for said in ("Xã Ea Drăng", "Trung tâm Phục vụ hành chính công", "0262 000 000", "UBND xã"):
+        assert said in text
+
+
+def test_each_returned_dossier_gets_a_slip_and_the_first_sheet_says_whose(officer, database):
+    add_returned(database)
+    data = {
+        "returned-desk_id": desk_id(database),
+        "returned-start": "01/03/2026",
+        "returned-end": "04/03/2026",
+        "returned-paper": "a5",
+    }
+    answer = send(officer, "/kiosk/phieu-moi/ho-so", **data)
+    assert answer.status_code == 200
+    pages = words(answer.data)
+    assert [f"H15.1-260302-{n:04d}" in pages[0] for n in range(3)] == [True] * 3
+    assert not any("260302" in page for page in pages[1:])
+    assert len(codes_of(answer.data)) == 3
+    again = send(officer, "/kiosk/phieu-moi/ho-so", **data)
+    assert again.status_code == 422
+    assert "chưa có phiếu" in again.get_data(as_text=True)
+
+
+def test_reprint_voids_the_slip_before(officer, database, client):
+    add_returned(database, 1)
+    data = {"reprint-dossier_code": "H15.1-260302-0000", "reprint-paper": "a5"}
+    first, second = (codes_of(send(officer, "/kiosk/phieu-moi/in-lai", **data).data)[0] for _ in range(2))
+    assert first != second
+    host = "HTTPS://KS.EXAMPLE.GOV.VN"
+    assert client.get(second.removeprefix(host)).status_code == 303
+    assert client.get(first.removeprefix(host)).status_code != 303
+    with database.read() as session:
+        states = session.scalars(select(Invitation.state)).all()
+    assert sorted(states) == [InvitationState.OPEN, InvitationState.VOID]
+
+
+@pytest.mark.parametrize("paper", ["a4", "a3"])
+def test_poster_opens_the_form_of_its_desk(officer, database, client, paper):
+    answer = send(officer, "/kiosk/ap-phich", **{"poster-desk_id": desk_id(database), "poster-paper": paper})
+    assert answer.mimetype == "application/pdf"
+    (url,) = codes_of(answer.data)
+    assert url == "HTTPS://KS.EXAMPLE.GOV.VN/D/MC"
+    assert client.get("/D/MC").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "said"),
+    [
+        ("cuon", {"roll-count": "0"}, "Mỗi lần in từ 1 đến 200 phiếu."),
+        ("cuon", {"roll-count": "201"}, "Mỗi lần in từ 1 đến 200 phiếu."),
+        ("cuon", {"roll-count": "nhiều"}, "Hãy ghi một số nguyên."),
+        ("cuon", {"roll-paper": "a0"}, "Giá trị này không có trong danh sách."),
+        ("in-lai", {"reprint-dossier_code": "H15.1-260302-9999"}, "Không có hồ sơ mang mã này."),
+        ("ho-so", {"returned-start": "mai"}, "Hãy ghi một ngày, ví dụ 24/11/2026."),
+        ("ho-so", {"returned-start": "05/03/2026", "returned-end": "01/03/2026"}, "Ngày cuối phải từ"),
+    ],
+)
+def test_refused_form_comes_back_as_typed_and_issues_nothing(officer, database, path, data, said):
+    desk = desk_id(database)
+    usual = {
+        "cuon": {"roll-desk_id": desk, "roll-count": 2, "roll-paper": "a5"},
+        "in-lai": {"reprint-paper": "a5"},
+        "ho-so": {
+            "returned-desk_id": desk,
+            "returned-start": "01/03/2026",
+            "returned-end": "04/03/2026",
+            "returned-paper": "a5",
+        },
+    }[path]
+    answer = send(officer, f"/kiosk/phieu-moi/{path}", **{**usual, **data})
+    assert answer.status_code == 422
+    page = answer.get_data(as_text=True)
+    assert said in page
+    assert all(f'value="{typed}"' in page for name, typed in data.items() if "paper" not in name)
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(Invitation)) == 0
+
+
+def test_address_too_long_for_a_slip_issues_nothing(settings, database, officer_client):
+    long = Settings.for_folder(
+        settings.data,
+        database_url=settings.database_url,
+        public_url="https://khao-sat-hai-long.tinh-dak-lak.example.gov.vn",
+    )
+    officer = officer_client(Role.OFFICER)
+    app = create_app(long, database=database)
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    other = app.test_client()
+    other.set_cookie("sipas", officer.get_cookie("sipas").value)
+    answer = print_roll(other, database)
+    assert answer.status_code == 409
+    assert "chưa phát hành phiếu nào" in answer.get_data(as_text=True)
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(Invitation)) == 0
+
+
+def test_viewer_prints_nothing(officer_client):
+    viewer = officer_client(Role.VIEWER)
+    for path in ("phieu-moi/cuon", "phieu-moi/ho-so", "phieu-moi/in-lai", "ap-phich"):
+        assert viewer.post(f"/kiosk/{path}").status_code == 403
+
+
+def test_slip_of_today_is_valid_for_its_days(officer, database, today):
+    print_roll(officer, database)
+    with database.read() as session:
+        expiry = session.scalars(select(Invitation.expires_on).distinct()).all()
+    assert expiry == [today + timedelta(days=90)]

@@ -1,0 +1,443 @@
+"""The kiosk on a real screen: a whole visit, going back, walking away, a network that fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from browser import Chromium, guarded_page
+from playwright.sync_api import Route, expect
+from server import LiveServer
+from sqlalchemy import select
+from tablet import SECOND_ITEMS, SIZES, Tablet, new_code
+
+from survey import clock
+from survey.db import Database
+from survey.enums import Stage, TrustClass
+from survey.models import KioskDevice, ScreenCount
+from survey.seal import Keyring
+from survey.services import devices, installation, responses
+from survey.services.responses import Waiting, WaitingComment
+
+pytestmark = pytest.mark.browser
+
+# What the console says of a network that a test has cut, and of codes that are wrong on purpose.
+EXPECTED = ("net::ERR_FAILED", "net::ERR_INTERNET_DISCONNECTED", "401 (", "422 (")
+
+
+@pytest.fixture(params=["landscape", "portrait"])
+def orientation(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def waiting(database: Database, keyring: Keyring) -> Callable[[], tuple[list[Waiting], list[WaitingComment]]]:
+    def read() -> tuple[list[Waiting], list[WaitingComment]]:
+        with database.read() as session:
+            return responses.waiting(session, keyring=keyring)
+
+    return read
+
+
+@contextmanager
+def opened(
+    chromium: Chromium,
+    server: LiveServer,
+    database: Database,
+    keyring: Keyring,
+    orientation: str,
+    *,
+    hurry: bool = False,
+) -> Iterator[Tablet]:
+    """Enrol a tablet; its clock goes by itself and can be put forward."""
+    size = SIZES[orientation]
+    with guarded_page(chromium, viewport=size, has_touch=True, allowed_errors=EXPECTED) as page:
+        page.clock.install()
+        page.add_init_script(SECOND_ITEMS)
+        yield Tablet(page, server.url, hurry=hurry).open(new_code(database, keyring))
+
+
+@pytest.fixture
+def tablet(
+    chromium: Chromium, live_server: LiveServer, database: Database, keyring: Keyring
+) -> Iterator[Tablet]:
+    with opened(chromium, live_server, database, keyring, "landscape", hurry=True) as tablet:
+        yield tablet
+
+
+@pytest.fixture
+def unhurried(
+    chromium: Chromium, live_server: LiveServer, database: Database, keyring: Keyring
+) -> Iterator[Tablet]:
+    """A tablet whose pauses last as long as they do for people."""
+    with opened(chromium, live_server, database, keyring, "landscape") as tablet:
+        yield tablet
+
+
+def screen_counts(database: Database) -> dict[str, tuple[int, int]]:
+    with database.read() as session:
+        rows = session.scalars(select(ScreenCount)).all()
+    return {row.screen: (row.seen, row.left) for row in rows}
+
+
+# --- a whole visit ----------------------------------------------------------------------------------
+
+
+def test_a_visit_of_nine_taps_is_stored_as_tapped(
+    chromium: Chromium,
+    live_server: LiveServer,
+    database: Database,
+    keyring: Keyring,
+    orientation: str,
+    waiting: Callable[[], tuple[list[Waiting], list[WaitingComment]]],
+) -> None:
+    with opened(chromium, live_server, database, keyring, orientation) as tablet:
+        page = tablet.page
+        page.evaluate("window.taps = 0; addEventListener('click', () => { window.taps += 1; }, true)")
+        tablet.begin(stage="result", field="land")
+        expect(page.locator(".progress-words")).to_have_text("Câu 1/5")
+        given = tablet.answer_all(level="4", feedback="yes")
+        assert given == {"A2": "4", "B2": "4", "C2": "4", "D2": "4", "E2": "4"}
+        assert tablet.heading == "Cảm ơn ông/bà! Đã ghi nhận câu trả lời."
+        assert page.evaluate("window.taps") == 9
+        ((answer,), comments) = waiting()
+        assert (answer.trust_class, answer.stage, answer.language) == (TrustClass.KIOSK, Stage.RESULT, "vi")
+        assert answer.levels == bytes([0, 4, 0, 0, 4, 0, 0, 0, 4, 0, 0, 4, 0, 0, 4, 0])
+        assert comments == []
+        # Nobody has to close it: after eight seconds it is the next person's.
+        page.clock.fast_forward(7000)
+        assert tablet.screen == "thanks"
+        page.clock.run_for(2000)
+        tablet.wait_for("attract")
+    assert screen_counts(database) == dict.fromkeys(
+        ["stage", "field", "access", "procedure", "staff", "outcome", "feedback", "petitions"], (1, 0)
+    )
+
+
+def test_a_script_that_only_clicks_gets_every_answer_through(
+    unhurried: Tablet, waiting: Callable[[], tuple[list[Waiting], list[WaitingComment]]]
+) -> None:
+    """Buttons that do not react say so: whoever waits for a button to be enabled loses no tap."""
+    page = unhurried.page
+    for value in ("start", "result", "land", "5", "5", "5", "5", "yes", "5"):
+        page.click(f"button[value='{value}']")
+    unhurried.wait_for("thanks")
+    ((answer,), _) = waiting()
+    assert sorted(answer.levels, reverse=True)[:6] == [5, 5, 5, 5, 5, 0]
+
+
+def test_who_only_files_is_asked_nothing_about_a_result(
+    tablet: Tablet, waiting: Callable[[], tuple[list[Waiting], list[WaitingComment]]]
+) -> None:
+    tablet.begin(stage="filing")
+    expect(tablet.page.locator(".progress-words")).to_have_text("Câu 1/4")
+    given = tablet.answer_all(level="na", feedback="no")
+    assert given == {"A2": "na", "B2": "na", "C2": "na"}
+    ((answer,), _) = waiting()
+    assert answer.levels == bytes([0, 6, 0, 0, 6, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0])
+
+
+def test_nothing_is_chosen_beforehand_and_going_back_shows_what_was(tablet: Tablet) -> None:
+    chosen = tablet.page.locator(".chosen-before")
+    tablet.begin()
+    expect(chosen).to_have_count(0)
+    first = tablet.heading
+    tablet.tap("2")
+    tablet.next_question(first)
+    expect(chosen).to_have_count(0)
+    second = tablet.heading
+    tablet.tap("back")
+    tablet.next_question(second)
+    assert tablet.heading == first
+    expect(chosen).to_have_count(1)
+    expect(tablet.button("2").locator(".chosen-before")).to_be_visible()
+    tablet.tap("back")
+    tablet.wait_for("field")
+    tablet.tap("back")
+    tablet.wait_for("stage")
+    tablet.tap("back")
+    tablet.wait_for("attract")
+
+
+def test_two_quick_taps_answer_one_question(unhurried: Tablet) -> None:
+    tablet = unhurried
+    tablet.begin()
+    first = tablet.heading
+    box = tablet.button("3").bounding_box()
+    assert box is not None
+    place = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    tablet.page.mouse.click(*place)
+    tablet.page.wait_for_function("before => document.querySelector('h1').textContent !== before", arg=first)
+    second = tablet.heading
+    tablet.page.mouse.click(*place)
+    tablet.page.wait_for_timeout(700)
+    assert tablet.heading == second
+    expect(tablet.page.locator(".progress-words")).to_have_text("Câu 2/5")
+
+
+def test_a_comment_is_stored_apart_and_typing_is_a_sign_of_life(
+    tablet: Tablet, waiting: Callable[[], tuple[list[Waiting], list[WaitingComment]]]
+) -> None:
+    page = tablet.page
+    tablet.begin()
+    tablet.answer_all()
+    tablet.tap("comment")
+    tablet.wait_for("comment")
+    tablet.tap("send")
+    expect(page.locator("#comment-error")).to_contain_text("chưa viết gì")
+    for word in ("Ghế ", "chờ ", "còn ", "thiếu."):
+        page.clock.fast_forward(45_000)
+        page.locator("#comment").press_sequentially(word)
+    expect(page.locator("dialog")).to_have_count(0)
+    tablet.tap("send")
+    page.get_by_role("heading", name="Đã ghi nhận góp ý").wait_for()
+    expect(tablet.button("comment")).to_have_count(0)
+    answers, comments = waiting()
+    assert len(answers) == 1
+    assert [comment.text for comment in comments] == ["Ghế chờ còn thiếu."]
+    tablet.tap("done")
+    tablet.wait_for("attract")
+
+
+def test_the_last_screen_says_where_a_reply_can_be_had_and_never_a_score(
+    database: Database, tablet: Tablet
+) -> None:
+    tablet.begin()
+    tablet.answer_all()
+    expect(tablet.page.locator(".petition")).to_contain_text("Hỏi công chức tại quầy")
+    assert "%" not in tablet.page.locator("main").inner_text()
+    database.write(
+        lambda session: installation.change(
+            session, hotline="0262 3 000 000", petition_address="UBND xã", confirmed=True
+        )
+    )
+    tablet.tap("done")
+    tablet.wait_for("attract")
+    # The tablet asks every minute how things stand.
+    tablet.page.clock.fast_forward(61_000)
+    expect(tablet.page.locator(".foot-hotline")).to_have_text("Đường dây nóng: 0262 3 000 000")
+    tablet.begin()
+    tablet.answer_all()
+    expect(tablet.page.locator(".petition")).to_contain_text("0262 3 000 000")
+    expect(tablet.page.locator(".petition")).to_contain_text("UBND xã")
+
+
+def test_english_is_chosen_by_name_and_forgotten_after(
+    tablet: Tablet, waiting: Callable[[], tuple[list[Waiting], list[WaitingComment]]]
+) -> None:
+    page = tablet.page
+    tablet.tap("en")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    tablet.wait_for("attract")
+    tablet.begin()
+    expect(page.locator(".stem")).to_have_text("How satisfied are you with the place?")
+    tablet.answer_all()
+    ((answer,), _) = waiting()
+    assert answer.language == "en"
+    page.clock.run_for(10_000)
+    tablet.wait_for("attract")
+    expect(page.locator("html")).to_have_attribute("lang", "vi")
+    # Chosen and left lying: Vietnamese again after a while.
+    tablet.tap("en")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    page.clock.run_for(51_000)
+    expect(page.locator("html")).to_have_attribute("lang", "vi")
+
+
+# --- walking away -----------------------------------------------------------------------------------
+
+
+def test_who_walks_away_leaves_nothing_but_a_count(
+    tablet: Tablet,
+    database: Database,
+    waiting: Callable[[], tuple[list[Waiting], list[WaitingComment]]],
+) -> None:
+    page = tablet.page
+    length = page.evaluate("history.length")
+    tablet.tap("en")
+    tablet.wait_for("attract")
+    tablet.begin(field="land")
+    first = tablet.heading
+    tablet.tap("1")
+    tablet.next_question(first)
+    left_at = tablet.heading
+    page.clock.fast_forward(51_000)
+    dialog = page.get_by_role("alertdialog")
+    expect(dialog).to_be_visible()
+    expect(dialog.locator(".seconds")).to_contain_text("seconds left")
+    # The question is out of sight while nobody is there.
+    expect(page.locator("h1")).to_be_hidden()
+    page.clock.run_for(31_000)
+    tablet.wait_for("attract")
+    expect(page.locator("html")).to_have_attribute("lang", "vi")
+    assert left_at not in page.content().split("kiosk-config")[0]
+    expect(page.locator("dialog, .pressed, .chosen-before")).to_have_count(0)
+    assert page.evaluate("history.length") == length
+    assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
+    assert waiting() == ([], [])
+    # Backwards and forwards again: the first screen, whatever the browser kept.
+    page.go_back()
+    page.go_forward()
+    tablet.wait_for("attract")
+    tablet.begin()
+    expect(page.locator(".chosen-before")).to_have_count(0)
+    counts = screen_counts(database)
+    assert counts["procedure"] == (1, 1)
+    assert counts["access"] == (1, 0)
+    assert "staff" not in counts
+
+
+def test_a_page_that_the_browser_kept_comes_back_as_the_first_screen(tablet: Tablet) -> None:
+    tablet.begin()
+    tablet.page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', {persisted: true}))")
+    assert tablet.wait_for("attract") == "attract"
+    tablet.begin()
+    tablet.page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+    assert tablet.wait_for("attract") == "attract"
+
+
+def test_more_time_is_given_ten_times_and_keeps_what_was_said(tablet: Tablet) -> None:
+    page = tablet.page
+    tablet.begin()
+    before = tablet.heading
+    more = page.locator("button[value=more]")
+    for turn in range(10):
+        page.clock.fast_forward(51_000)
+        expect(more).to_be_focused()
+        page.clock.run_for(28_000)
+        if turn % 2:
+            page.keyboard.press("Escape")
+        else:
+            more.click()
+        expect(page.get_by_role("alertdialog")).to_have_count(0)
+        assert tablet.heading == before
+    tablet.tap("5")
+    tablet.next_question(before)
+    page.clock.fast_forward(51_000)
+    page.locator("button[value=restart]").click()
+    tablet.wait_for("attract")
+
+
+# --- the network ------------------------------------------------------------------------------------
+
+
+def test_without_a_network_nothing_is_called_recorded_and_nothing_is_lost(
+    tablet: Tablet, waiting: Callable[[], tuple[list[Waiting], list[WaitingComment]]]
+) -> None:
+    page = tablet.page
+    page.context.set_offline(True)
+    for person in (1, 2):
+        tablet.begin()
+        tablet.answer_until("sending")
+        expect(page.locator("main")).to_contain_text("Máy đang tự gửi lại")
+        assert "Đã ghi nhận" not in page.locator("main").inner_text()
+        tablet.tap("leave")
+        tablet.wait_for("attract")
+        expect(page.locator(".state")).to_contain_text("Đang mất kết nối")
+        expect(page.locator(".state")).to_contain_text(f"Số phiếu đang chờ gửi: {person}.")
+    assert waiting() == ([], [])
+    assert page.evaluate("() => !dispatchEvent(new Event('beforeunload', {cancelable: true}))")
+    page.context.set_offline(False)
+    expect(page.locator(".state")).to_have_text("")
+    assert len(waiting()[0]) == 2
+    assert page.evaluate("() => dispatchEvent(new Event('beforeunload', {cancelable: true}))")
+
+
+def test_a_reply_that_got_lost_does_not_count_twice(
+    tablet: Tablet, waiting: Callable[[], tuple[list[Waiting], list[WaitingComment]]]
+) -> None:
+    lost: list[int] = []
+
+    def lose_the_first(route: Route) -> None:
+        reply = route.fetch()
+        if lost:
+            route.fulfill(response=reply)
+        else:
+            lost.append(reply.status)
+            route.abort()
+
+    tablet.page.route("**/kiosk/responses", lose_the_first)
+    tablet.begin()
+    tablet.answer_until("sending")
+    assert lost == [200]
+    tablet.page.clock.run_for(2000)
+    tablet.wait_for("thanks")
+    assert len(waiting()[0]) == 1
+
+
+def test_a_refused_form_is_not_thanked_for(tablet: Tablet) -> None:
+    def refuse(route: Route) -> None:
+        (entry,) = route.request.post_data_json
+        route.fulfill(json={"results": [{"key": entry["key"], "result": "rejected", "code": "x"}]})
+
+    tablet.page.route("**/kiosk/responses", refuse)
+    tablet.begin()
+    tablet.answer_until("refused")
+    assert "chưa được ghi nhận" in tablet.page.locator("main").inner_text()
+    tablet.tap("leave")
+    tablet.wait_for("attract")
+    expect(tablet.page.locator(".state")).to_contain_text("máy chủ không nhận: 1")
+
+
+def test_a_revoked_tablet_keeps_its_answers_until_it_is_enrolled_again(
+    tablet: Tablet,
+    database: Database,
+    keyring: Keyring,
+    waiting: Callable[[], tuple[list[Waiting], list[WaitingComment]]],
+) -> None:
+    page = tablet.page
+    tablet.begin()
+    with database.read() as session:
+        device_id = session.scalars(select(KioskDevice.id)).one()
+    database.write(
+        lambda session: devices.revoke(session, device_id=device_id, login="ai-do", now=clock.now())
+    )
+    tablet.answer_until("sending")
+    tablet.tap("leave")
+    tablet.wait_for("unknown")
+    page.fill("#code", "7K3Q-9M2X-4TB")
+    page.click("button[value=enrol]")
+    expect(page.locator("#code-error")).to_contain_text("không dùng được")
+    page.fill("#code", new_code(database, keyring))
+    page.click("button[value=enrol]")
+    tablet.wait_for("attract")
+    expect(page.locator(".state")).to_have_text("")
+    assert len(waiting()[0]) == 1
+
+
+def test_a_new_release_is_loaded_between_two_people(tablet: Tablet) -> None:
+    page = tablet.page
+
+    def newer(route: Route) -> None:
+        reply = route.fetch()
+        route.fulfill(response=reply, json={**reply.json(), "program": "newer"})
+
+    page.route("**/kiosk/config.json", newer)
+    tablet.begin()
+    heading = tablet.heading
+    page.evaluate("window.sameDocument = true")
+    page.clock.fast_forward(49_000)
+    page.mouse.click(5, 5)
+    page.clock.fast_forward(20_000)
+    page.wait_for_timeout(300)
+    assert tablet.heading == heading
+    assert page.evaluate("window.sameDocument")
+    tablet.answer_all()
+    tablet.tap("done")
+    tablet.wait_for("attract")
+    with page.expect_navigation():
+        page.clock.fast_forward(61_000)
+    page.unroute("**/kiosk/config.json")
+    tablet.wait_for("attract")
+    assert page.evaluate("window.sameDocument") is None
+
+
+def test_without_scripts_the_page_says_what_is_wrong(
+    chromium: Chromium, live_server: LiveServer, database: Database, keyring: Keyring
+) -> None:
+    with guarded_page(chromium, viewport=SIZES["landscape"], java_script_enabled=False) as page:
+        page.goto(f"{live_server.url}/kiosk/")
+        page.fill("#code", new_code(database, keyring))
+        page.click("button[value=enrol]")
+        expect(page.get_by_text("đang tắt JavaScript")).to_be_visible()

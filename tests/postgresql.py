@@ -1,0 +1,85 @@
+"""A PostgreSQL cluster of the tests' own: made in a temporary folder, by another user than root."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import uuid
+from pathlib import Path
+from types import TracebackType
+
+VERSIONS = Path("/usr/lib/postgresql")
+
+
+def binaries() -> Path:
+    found = sorted(VERSIONS.glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    if not found:
+        raise RuntimeError("PostgreSQL is missing; type: apt-get install postgresql")
+    return found[-1].parent
+
+
+class TemporaryPostgresql:
+    """`with TemporaryPostgresql() as cluster: cluster.new_database()` gives a URL on loopback."""
+
+    def __init__(self) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="sipas-pg-", dir="/tmp"))
+        self._bin = binaries()
+        # The server refuses to run as root; Debian's package brings this user.
+        self._user = "postgres" if os.geteuid() == 0 else None
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self._port = probe.getsockname()[1]
+
+    def _run(self, *command: str) -> None:
+        done = subprocess.run(
+            command,
+            user=self._user,
+            capture_output=True,
+            text=True,
+            cwd=self._folder,
+            check=False,
+            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
+        )
+        if done.returncode:
+            raise RuntimeError(f"{command[0]} failed: {done.stderr[-2000:]}")
+
+    def __enter__(self) -> TemporaryPostgresql:
+        if self._user:
+            owner = pwd.getpwnam(self._user)
+            os.chown(self._folder, owner.pw_uid, owner.pw_gid)
+        data = str(self._folder / "data")
+        self._run(
+            str(self._bin / "initdb"), "-D", data, "-U", "sipas", "--auth=trust", "--no-sync", "-E", "UTF8"
+        )
+        options = f"-p {self._port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
+        self._run(
+            str(self._bin / "pg_ctl"),
+            "-D",
+            data,
+            "-w",
+            "-l",
+            str(self._folder / "log"),
+            "-o",
+            options,
+            "start",
+        )
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._run(
+            str(self._bin / "pg_ctl"), "-D", str(self._folder / "data"), "-m", "immediate", "-w", "stop"
+        )
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def new_database(self, *, template: str = "template1") -> str:
+        """Make a database, empty or a copy, and give its URL."""
+        name = f"t{uuid.uuid4().hex[:12]}"
+        server = ("-h", "127.0.0.1", "-p", str(self._port), "-U", "sipas")
+        self._run(str(self._bin / "createdb"), *server, "-T", template, name)
+        return f"postgresql+psycopg://sipas@127.0.0.1:{self._port}/{name}"

@@ -1,0 +1,163 @@
+"""Which waiting answers leave intake, under which day, and how coarse."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from survey.enums import Form, Part, Stage, TrustClass
+from survey.services.batching import CELL, cell_of, plan_releases
+from survey.services.responses import Waiting
+
+MONDAY, TUESDAY, WEDNESDAY = date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4)
+A, B, C, P = TrustClass.PHONE_TOKEN, TrustClass.KIOSK_TOKEN, TrustClass.KIOSK, TrustClass.POSTER
+
+
+def waiting(
+    number: int,
+    day: date = MONDAY,
+    *,
+    stage: Stage = Stage.RESULT,
+    trust_class: TrustClass = C,
+    counter: int | None = 1,
+    field: int | None = None,
+) -> Waiting:
+    return Waiting(
+        id=number.to_bytes(16, "big"),
+        desk_id=1,
+        version_id=1,
+        day=day,
+        minute=600,
+        stage=stage,
+        form=Form.SPLIT if trust_class in {B, C} else Form.FULL,
+        trust_class=trust_class,
+        counter_id=counter,
+        field_id=field,
+        language="vi",
+        levels=bytes(16),
+        service_use=(0, 0, 0, 0),
+        reasons=(),
+        comment="",
+        device_id=None,
+        duration_s=None,
+    )
+
+
+def several(count: int, day: date = MONDAY, *, start: int = 0, **marks: object) -> list[Waiting]:
+    return [waiting(start + number, day, **marks) for number in range(count)]  # type: ignore[arg-type]
+
+
+def plan(answers, *, today=WEDNESDAY, mixed=None, returned=None):
+    return plan_releases(answers, today=today, mixed=mixed or {}, returned=returned or {})
+
+
+def test_four_answers_wait_and_the_fifth_frees_them():
+    assert plan(several(4)) == []
+    assert len(plan(several(5))) == 5
+
+
+def test_answers_of_today_leave_only_in_full_cells():
+    answers = several(5, WEDNESDAY) + several(3, WEDNESDAY, start=10, trust_class=A, counter=None)
+    released = plan(answers, today=WEDNESDAY)
+    assert {release.answer.trust_class for release in released} == {C}
+
+
+def test_a_small_day_joins_the_next_day():
+    released = plan(several(3, MONDAY) + several(6, TUESDAY, start=10))
+    assert {release.day for release in released} == {TUESDAY}
+    assert len(released) == 9
+
+
+def test_two_small_days_are_dated_by_the_last():
+    released = plan(several(3, MONDAY) + several(2, TUESDAY, start=10))
+    assert [release.day for release in released] == [TUESDAY] * 5
+
+
+def test_the_end_of_a_month_keeps_its_answers():
+    thursday, friday, monday = date(2026, 4, 29), date(2026, 4, 30), date(2026, 5, 4)
+    answers = several(6, thursday) + several(2, friday, start=10) + several(7, monday, start=20)
+    days = Counter(release.day for release in plan(answers, today=date(2026, 5, 5)))
+    assert days == {thursday: 8, monday: 7}
+
+
+def test_leftovers_of_a_day_with_enough_keep_their_day():
+    mixed = {MONDAY: {(Part.HEADLINE, Stage.RESULT, C, 1): 9}}
+    answers = several(2, MONDAY) + several(5, TUESDAY, start=10)
+    days = Counter(release.day for release in plan(answers, mixed=mixed))
+    assert days == {MONDAY: 2, TUESDAY: 5}
+
+
+def test_leftovers_alone_wait_for_a_batch():
+    mixed = {MONDAY: {(Part.HEADLINE, Stage.RESULT, C, 1): 9}}
+    assert plan(several(2, MONDAY), mixed=mixed) == []
+
+
+def test_headline_and_other_stages_never_share_a_batch():
+    answers = several(4) + several(4, start=10, stage=Stage.FILING)
+    assert plan(answers) == []
+
+
+def test_a_rare_counter_is_coarsened_together_with_enough_others():
+    answers = several(2, counter=2) + several(6, start=10, counter=1) + several(9, start=20, counter=3)
+    counters = Counter(release.counter_id for release in plan(answers))
+    # Two answers at counter 2 would stand alone without a counter too: the smaller of the others joins them.
+    assert counters == {None: 8, 3: 9}
+
+
+def test_a_rare_class_is_coarsened_but_stays_in_the_headline():
+    released = plan(several(7) + several(2, start=10, trust_class=A, counter=None))
+    assert {release.part for release in released} == {Part.HEADLINE}
+    assert Counter(release.trust_class for release in released) == {TrustClass.COARSENED: 9}
+
+
+@pytest.mark.parametrize(("returned", "shown"), [(CELL - 1, None), (CELL, 7)])
+def test_a_field_stays_beside_a_day_only_with_enough_dossiers(returned, shown):
+    released = plan(several(6, field=7), returned={(MONDAY, 7): returned})
+    assert {release.field_id for release in released} == {shown}
+
+
+def test_a_field_is_coarsened_where_dossiers_are_unknown():
+    assert {release.field_id for release in plan(several(6, field=7))} == {None}
+
+
+waiting_lists = st.lists(
+    st.tuples(
+        st.integers(1, 28),
+        st.sampled_from([Stage.FILING, Stage.RESULT, Stage.OTHER]),
+        st.sampled_from([A, B, C, P, TrustClass.PAPER]),
+        st.sampled_from([None, 1, 2, 3]),
+    ),
+    max_size=60,
+)
+
+
+@given(waiting_lists, st.integers(1, 30))
+def test_nothing_that_leaves_stands_alone(rows, today):
+    answers = [
+        waiting(n, date(2026, 2, day), stage=stage, trust_class=kind, counter=counter)
+        for n, (day, stage, kind, counter) in enumerate(rows)
+    ]
+    released = plan(answers, today=date(2026, 2, min(today, 28)))
+    by_part = Counter(release.part for release in released)
+    assert all(count >= CELL for count in by_part.values())
+    by_day = Counter((release.part, release.day) for release in released)
+    assert all(count >= CELL for count in by_day.values())
+    cells = Counter((r.part, r.day, r.stage, r.trust_class, r.counter_id) for r in released)
+    assert all(count >= CELL for count in cells.values()), cells
+    assert len({release.answer.id for release in released}) == len(released)
+
+
+@given(waiting_lists)
+def test_days_that_are_over_leave_nobody_behind_a_full_batch(rows):
+    """What waits after its day is over is always fewer than a batch for its part."""
+    answers = [
+        waiting(n, date(2026, 2, day), stage=stage, trust_class=kind, counter=counter)
+        for n, (day, stage, kind, counter) in enumerate(rows)
+    ]
+    gone = {release.answer.id for release in plan(answers, today=date(2026, 3, 1))}
+    left = Counter(cell_of(answer)[0] for answer in answers if answer.id not in gone)
+    assert all(count < CELL for count in left.values())

@@ -1,0 +1,130 @@
+"""Durable writes: each piece of work alone in its savepoint, together in one commit."""
+
+from __future__ import annotations
+
+import threading
+from contextvars import ContextVar
+
+import pytest
+from sqlalchemy import func, select, text
+
+from survey.db import Database, Role, insert_if_absent
+from survey.exceptions import AlreadyRunning, StorageUnavailable
+from survey.models import Setting
+
+
+def put(database: Database, key: str, value: int = 1) -> None:
+    database.write(lambda session: session.add(Setting(key=key, value=value)))
+
+
+def count(database: Database, prefix: str) -> int:
+    with database.read() as session:
+        return session.scalar(select(func.count()).select_from(Setting).where(Setting.key.startswith(prefix)))
+
+
+def test_a_piece_of_work_that_raises_is_undone_alone(database):
+    outcomes: dict[int, str] = {}
+
+    def work(number: int) -> None:
+        def do(session):
+            session.add(Setting(key=f"x{number}", value=1))
+            session.flush()
+            if number % 3 == 0:
+                raise ValueError(number)
+
+        try:
+            database.write(do)
+            outcomes[number] = "kept"
+        except ValueError:
+            outcomes[number] = "undone"
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(30)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(outcome == "kept" for outcome in outcomes.values()) == 20
+    assert count(database, "x") == 20
+
+
+def test_work_sees_the_context_of_its_caller(database):
+    asked: ContextVar[str] = ContextVar("asked")
+    asked.set("by me")
+    assert database.write(lambda session: asked.get()) == "by me"
+
+
+def test_write_returns_what_the_work_returns(database):
+    assert database.write(lambda session: session.scalar(text("SELECT 42"))) == 42
+
+
+def test_insert_if_absent_says_whether_it_inserted(database):
+    values = {"key": "once", "value": 1}
+    assert database.write(lambda session: insert_if_absent(session, Setting, values)) is True
+    assert database.write(lambda session: insert_if_absent(session, Setting, values)) is False
+
+
+def test_a_constraint_violation_reaches_the_caller_and_spares_the_others(database):
+    put(database, "taken")
+    with pytest.raises(Exception, match=r"IntegrityError|UNIQUE|unique|duplicate"):
+        put(database, "taken")
+    put(database, "after")
+    assert count(database, "after") == 1
+
+
+@pytest.mark.sqlite_only(reason="only the writer thread of SQLite could wait for itself")
+def test_work_inside_work_is_refused_on_sqlite(database):
+    with pytest.raises(RuntimeError, match="another one"):
+        database.write(lambda session: database.write(lambda inner: None))
+
+
+@pytest.mark.sqlite_only(reason="the size limit below is a pragma of SQLite")
+def test_a_failing_disk_is_told_to_everybody_in_the_batch_and_recovers(database):
+    put(database, "before")
+
+    def limit(pages):
+        def do(session):
+            current = session.scalar(text("PRAGMA page_count"))
+            session.execute(text(f"PRAGMA max_page_count={pages or current}"))
+
+        return do
+
+    database.write(limit(0))
+    with pytest.raises(StorageUnavailable):
+        database.write(
+            lambda session: session.add_all(
+                Setting(key=f"big{number}", value="x" * 4000) for number in range(500)
+            )
+        )
+    assert count(database, "big") == 0
+    database.write(limit(1_000_000))
+    put(database, "afterwards")
+    assert count(database, "afterwards") == 1
+
+
+@pytest.mark.sqlite_only(reason="several servers may share PostgreSQL")
+def test_a_second_server_on_the_same_folder_is_refused(settings, database):
+    with pytest.raises(AlreadyRunning):
+        Database.open(settings, role=Role.SERVER)
+
+
+@pytest.mark.sqlite_only(reason="the lock file belongs to SQLite")
+def test_a_command_beside_the_owner_writes_without_losing_anything(settings, database):
+    beside = Database.open(settings)
+    try:
+        for number in range(20):
+            put(beside, f"tool{number}")
+            put(database, f"owner{number}")
+    finally:
+        beside.close()
+    assert count(database, "tool") == count(database, "owner") == 20
+
+
+@pytest.mark.sqlite_only(reason="pragmas of SQLite")
+def test_sqlite_keeps_every_acknowledged_commit(database):
+    with database.read() as session:
+        assert session.scalar(text("PRAGMA synchronous")) == 2, (
+            "FULL: an acknowledged answer survives a power cut"
+        )
+        assert session.scalar(text("PRAGMA journal_mode")) == "wal"
+        assert session.scalar(text("PRAGMA foreign_keys")) == 1
+        assert session.scalar(text("PRAGMA wal_autocheckpoint")) == 0

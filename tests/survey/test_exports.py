@@ -1,0 +1,237 @@
+"""Rows that leave: nothing that could name a person or a day, and the figures of the page exactly."""
+
+import csv
+import io
+import json
+import random
+import zipfile
+from collections import Counter
+from datetime import date, timedelta
+
+import openpyxl
+import pytest
+from factories import NOON, kiosk_submission, make_submission, store_answer
+from sqlalchemy import select, update
+
+from analysis.__main__ import main as analysis_command
+from survey.enums import Stage, TrustClass
+from survey.models import AuditEvent, Desk, Response
+from survey.reports import row_files
+from survey.services import exports, installation, mixing, periods, satisfaction
+from survey.services.scopes import Filters
+
+YEAR = 2026
+
+
+@pytest.fixture
+def unit_id(database) -> int:
+    with database.read() as session:
+        found = installation.read(session).unit_id
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def mixed(database, settings, store, keyring):
+    """Twelve days: full and split forms, blanks, `na`, another stage, posters; all of it mixed."""
+    chance = random.Random(7)
+    with database.read() as session:
+        instrument = store.current(session).instrument
+
+    def level() -> int:
+        return chance.choices([1, 2, 3, 4, 5, 6], [2, 4, 12, 40, 35, 7])[0]
+
+    for day in range(12):
+        noon = NOON + timedelta(days=9 * day)
+        for number in range(14):
+            stage = Stage.RESULT if number % 7 else Stage.FILING
+            if number % 2:
+                drawn = instrument.draw(stage, chance)
+                made = kiosk_submission(
+                    database,
+                    store,
+                    stage=stage,
+                    drawn=drawn,
+                    answers={code: level() for code in drawn},
+                    sent_feedback=True,
+                    answered_at=noon,
+                )
+            else:
+                items = [i.code for d in instrument.dimensions_asked(stage) for i in d.items_asked(stage)]
+                made = make_submission(
+                    database,
+                    store,
+                    stage=stage,
+                    answers={code: level() for code in items if chance.random() < 0.93},
+                    trust_class=TrustClass.PHONE_TOKEN if number % 6 else TrustClass.POSTER,
+                    service_use={"visits": "2", "late": "no"} if stage is Stage.RESULT else {},
+                    answered_at=noon,
+                )
+            store_answer(database, settings, store, made)
+    database.write(
+        lambda session: mixing.mix(session, keyring=keyring, store=store, today=date(YEAR, 12, 31))
+    )
+
+
+def gathered(database, store, unit_id, code: str = str(YEAR)) -> exports.RowExport:
+    with database.read() as session:
+        return exports.gather(session, store=store, unit_id=unit_id, period=periods.parse(code))
+
+
+def rows_of(content: bytes) -> list[dict[str, str]]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        text = archive.read(row_files.RATINGS_NAME).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+@pytest.mark.usefixtures("mixed")
+def test_analysis_of_the_export_is_what_the_page_shows(database, store, unit_id, tmp_path, capsys):
+    with zipfile.ZipFile(io.BytesIO(row_files.zipped_csv(gathered(database, store, unit_id)))) as archive:
+        archive.extractall(tmp_path)
+    files = [str(tmp_path / row_files.RATINGS_NAME), "--spec", str(tmp_path / row_files.SPECIFICATION_NAME)]
+    headline = {}
+    for method in ("item-mean", "pooled"):
+        assert analysis_command(["estimate", *files, "--by", "part", "--index", method, "--json"]) == 0
+        answer = json.loads(capsys.readouterr().out)
+        headline[method] = next(g for g in answer["groups"] if g["by"] == {"part": "headline"})
+    with database.read() as session:
+        page = satisfaction.overview(
+            session,
+            store=store,
+            unit_id=unit_id,
+            period=periods.make(YEAR),
+            filters=Filters(),
+            today=date(YEAR, 12, 31),
+        )
+    shown = {row.dimension.value: row.estimate for row in page.rows}
+    assert headline["pooled"]["n"] == page.persons
+    for name, estimate in shown.items():
+        found = headline[page.plan.methods[name]]["dimensions"][name]
+        for figure in ("index", "se_cluster", "se_respondent", "df", "n_eff", "lower", "upper"):
+            assert found[figure] == pytest.approx(getattr(estimate, figure), abs=1e-9), (name, figure)
+
+
+@pytest.mark.usefixtures("mixed")
+def test_file_has_no_identity_and_no_day(database, store, unit_id):
+    export = gathered(database, store, unit_id)
+    with database.read() as session:
+        stored = session.execute(select(Response.id, Response.day)).all()
+    text = "\n".join(",".join(map(str, row)) for row in export.rows())
+    assert len(export) == len(stored) > 100
+    assert not {"id", "day", "month", "week", "desk_id"} & set(export.header)
+    for row in stored:
+        assert row.id.hex() not in text
+        assert row.day.isoformat() not in text
+        assert str(row.day.toordinal()) not in text
+
+
+@pytest.mark.usefixtures("mixed")
+def test_clusters_are_the_days_under_labels_drawn_anew(database, store, unit_id):
+    exported = [gathered(database, store, unit_id) for _ in range(2)]
+    with database.read() as session:
+        days = session.scalars(select(Response.day)).all()
+    place = exported[0].header.index(exports.CLUSTER)
+    sizes = []
+    for export in exported:
+        labels = [row[place] for row in export.rows()]
+        sizes.append(sorted(labels.count(label) for label in set(labels)))
+    assert sizes[0] == sizes[1] == sorted(days.count(day) for day in set(days))
+    # Labels in the order of the days would tell them: some export must differ from that order.
+    orders = [
+        _order_of_labels(database, export) for export in (*exported, gathered(database, store, unit_id))
+    ]
+    assert any(order != sorted(order) for order in orders)
+
+
+def _order_of_labels(database, export) -> list[int]:
+    """The labels of the clusters by day, matched through answers that were given only once."""
+    cluster = export.header.index(exports.CLUSTER)
+    rows = list(export.rows())
+    times = Counter(row[:16] for row in rows)
+    by_levels = {row[:16]: row[cluster] for row in rows if times[row[:16]] == 1}
+    with database.read() as session:
+        stored = session.execute(select(Response.day, Response.levels).order_by(Response.day)).all()
+    found: dict[date, int] = {}
+    for row in stored:
+        key = tuple("na" if level == 6 else level or "" for level in row.levels)
+        if key in by_levels:
+            found.setdefault(row.day, by_levels[key])
+    assert len(found) == len({row.day for row in stored})
+    return list(found.values())
+
+
+@pytest.mark.usefixtures("mixed")
+def test_rows_come_in_another_order_each_time(database, store, unit_id):
+    first, second = (list(gathered(database, store, unit_id).rows()) for _ in range(2))
+    levels = [[row[:16] for row in rows] for rows in (first, second)]
+    assert levels[0] != levels[1]
+    assert sorted(map(str, levels[0])) == sorted(map(str, levels[1]))
+
+
+@pytest.mark.usefixtures("mixed")
+def test_values_are_those_of_the_questionnaire(database, store, unit_id):
+    rows = rows_of(row_files.zipped_csv(gathered(database, store, unit_id)))
+    assert {row["A1"] for row in rows} <= {"", "1", "2", "3", "4", "5", "na"}
+    assert "na" in {row["A1"] for row in rows}
+    split = [row for row in rows if row["form"] == "split" and row["part"] == "headline"]
+    assert {(row["w_access"], row["w_procedure"], row["w_outcome"]) for row in split} == {("3", "4", "3")}
+    elsewhere = [row for row in rows if row["form"] == "split" and row["part"] == "other_stages"]
+    assert {(row["w_procedure"], row["w_outcome"]) for row in elsewhere} == {("3", "0")}
+    assert {row["stratum"] for row in rows} == {"MC"}
+    assert {row["visits"] for row in rows} == {"", "2"}
+    assert {row["flag_fast"] for row in rows} <= {"0", "1"}
+    assert {row["part"] for row in rows} == {"headline", "other_stages", "apart"}
+
+
+@pytest.mark.usefixtures("mixed")
+def test_only_the_period_leaves(database, store, unit_id):
+    march = gathered(database, store, unit_id, f"{YEAR}-03")
+    assert 0 < len(march) < len(gathered(database, store, unit_id))
+    assert len(gathered(database, store, unit_id, f"{YEAR - 1}")) == 0
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
+def test_text_is_never_a_formula(start):
+    assert row_files.safe(f"{start}1+1") == f"'{start}1+1"
+
+
+def test_plain_text_and_numbers_stay_as_they_are():
+    assert [row_files.safe(value) for value in ("A1", "", "na", 5, 0)] == ["A1", "", "na", 5, 0]
+
+
+@pytest.mark.usefixtures("mixed")
+def test_formula_in_a_code_is_defused_in_both_files(database, store, unit_id):
+    database.write(lambda session: session.execute(update(Desk).values(code="=cmd()")))
+    export = gathered(database, store, unit_id)
+    assert {row["stratum"] for row in rows_of(row_files.zipped_csv(export))} == {"'=cmd()"}
+    sheet = openpyxl.load_workbook(io.BytesIO(row_files.xlsx(export))).worksheets[0]
+    place = export.header.index("stratum")
+    cells = {(row[place].value, row[place].data_type) for row in sheet.iter_rows(min_row=2)}
+    assert cells == {("'=cmd()", "s")}
+
+
+@pytest.mark.usefixtures("mixed")
+def test_spreadsheet_holds_the_rows_of_the_csv(database, store, unit_id):
+    export = gathered(database, store, unit_id)
+    book = openpyxl.load_workbook(io.BytesIO(row_files.xlsx(export)))
+    values = [
+        tuple("" if value is None else value for value in row)
+        for row in book["ratings"].iter_rows(values_only=True)
+    ]
+    assert values[0] == export.header
+    assert values[1:] == [tuple(row) for row in export.rows()]
+    assert "[dimensions]" in {row[0] for row in book["SPEC.toml"].iter_rows(values_only=True)}
+
+
+def test_audit_says_how_many_rows_left(database):
+    database.write(
+        lambda session: exports.record(
+            session, period=periods.make(YEAR), rows=12, file_format="csv", login="admin", now=NOON
+        )
+    )
+    with database.read() as session:
+        (event,) = session.scalars(select(AuditEvent))
+    assert (event.action, event.detail) == (
+        "rows-exported",
+        {"period": "2026", "rows": 12, "format": "csv"},
+    )

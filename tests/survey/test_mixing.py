@@ -1,0 +1,193 @@
+"""Moving answers out of intake: nothing lost, nothing added, sums equal to the answers bit for bit."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+from factories import NOON, counter_id, desk_id, kiosk_submission, make_submission, store_answer
+from sqlalchemy import func, select, text
+
+from analysis import sums
+from survey.enums import Part, Stage, TrustClass
+from survey.models import Comment, DayTally, HourTally, Intake, MonthTally, ReasonCount, Response
+from survey.services import mixing, responses, tallies
+
+TODAY = date(2026, 3, 2)
+
+
+@pytest.fixture
+def send(database, settings, store):
+    def one(submission):
+        assert store_answer(database, settings, store, submission)
+
+    return one
+
+
+@pytest.fixture
+def mix(database, keyring, store):
+    def run(today=TODAY):
+        return database.write(lambda s: mixing.mix(s, keyring=keyring, store=store, today=today))
+
+    return run
+
+
+def rows_of(database, table):
+    with database.read() as session:
+        return session.execute(select(*table.__table__.columns)).all()
+
+
+def tally_content(database, table):
+    return sorted((tuple(str(v) for v in row[:-1]), row[-1]) for row in rows_of(database, table))
+
+
+def test_four_wait_and_five_leave_with_day_and_counter(database, store, send, mix):
+    for _ in range(4):
+        send(kiosk_submission(database, store))
+    assert mix() == mixing.MixReport(mixed=0, comments=0, waiting=4)
+    send(kiosk_submission(database, store))
+    assert mix() == mixing.MixReport(mixed=5, comments=0, waiting=0)
+    stored = rows_of(database, Response)
+    assert {row.day for row in stored} == {TODAY}
+    assert {row.counter_id for row in stored} == {counter_id(database)}
+    assert {(row.part, row.trust_class) for row in stored} == {(Part.HEADLINE, TrustClass.KIOSK)}
+    assert rows_of(database, Intake) == []
+
+
+def test_mixing_twice_moves_nothing_twice(database, store, send, mix):
+    for _ in range(7):
+        send(kiosk_submission(database, store))
+    mix()
+    assert mix().mixed == 0
+    assert len(rows_of(database, Response)) == 7
+
+
+def test_day_sums_are_those_of_the_answers(database, store, send, mix):
+    for level in (1, 2, 3, 4, 5, 5, 5, 6):
+        send(kiosk_submission(database, store, level=level))
+    mix()
+    with database.read() as session:
+        layout = store.current(session).layout
+        tally = session.execute(select(DayTally.n, DayTally.sums)).one()
+        stored = session.scalars(select(Response.levels)).all()
+    levels = np.frombuffer(b"".join(stored), dtype=np.uint8).reshape(8, 16)
+    expected = sums.tabulate_linear(layout, levels, np.zeros(8, dtype=np.int64), 1)
+    assert tally.n == 8
+    assert (sums.decode(layout, "linear", [tally.sums]) == expected).all()
+
+
+def test_rebuilt_sums_equal_the_kept_ones_bit_for_bit(database, store, send, mix):
+    for number in range(60):
+        day = NOON + timedelta(days=number % 11)
+        changes = {"answered_at": day, "stage": (Stage.RESULT, Stage.FILING)[number % 5 == 0]}
+        if number % 3:
+            drawn = (
+                ("A2", "B3", "C1", "D2", "E1")
+                if changes["stage"] is Stage.RESULT
+                else ("A2", "B3", "C1", "E1")
+            )
+            changes |= {"drawn": drawn, "answers": dict.fromkeys(drawn, 1 + number % 5)}
+            send(kiosk_submission(database, store, **changes))
+        else:
+            answers = {f"A{item}": 1 + (number + item) % 5 for item in (1, 2, 3)}
+            send(make_submission(database, store, **changes, answers=answers))
+        if number % 17 == 16:
+            mix(date(2026, 3, 2) + timedelta(days=number % 11))
+    mix(date(2026, 4, 1))
+    assert len(rows_of(database, Response)) > 40
+    before = tally_content(database, DayTally), tally_content(database, MonthTally)
+    count = database.write(lambda s: tallies.rebuild(s, store=store))
+    assert count == len(rows_of(database, Response))
+    assert (tally_content(database, DayTally), tally_content(database, MonthTally)) == before
+
+
+def test_a_late_answer_of_a_past_day_is_added_to_its_sums_once(database, store, send, mix):
+    for _ in range(6):
+        send(kiosk_submission(database, store))
+    mix(TODAY + timedelta(days=1))
+    send(kiosk_submission(database, store))
+    for _ in range(5):
+        send(kiosk_submission(database, store, answered_at=NOON + timedelta(days=3)))
+    mix(TODAY + timedelta(days=4))
+    by_day = {row.day: row.n for row in rows_of(database, DayTally)}
+    assert by_day == {TODAY: 7, TODAY + timedelta(days=3): 5}
+
+
+def test_the_order_of_arrival_is_lost(database, store, send, mix):
+    """Ids are random and the rows have no order of their own: levels 1…5 sent in order come out shuffled."""
+    for number in range(40):
+        send(kiosk_submission(database, store, level=1 + number // 8))
+    mix()
+    with database.read() as session:
+        order = [row.levels[0] for row in session.execute(text("SELECT levels FROM response"))]
+    assert sorted(order) == [1] * 8 + [2] * 8 + [3] * 8 + [4] * 8 + [5] * 8
+    assert order != sorted(order)
+
+
+def test_reasons_become_counters_and_comments_stand_apart(database, store, send, mix):
+    for number in range(6):
+        send(
+            kiosk_submission(
+                database,
+                store,
+                reasons=("access_seats",) if number < 3 else (),
+                comment="Ghế ít" if number == 0 else "",
+            )
+        )
+    mix()
+    reason = rows_of(database, ReasonCount)[0]
+    assert (reason.dimension, reason.reason, reason.count, reason.month) == (
+        "access",
+        "access_seats",
+        3,
+        TODAY.replace(day=1),
+    )
+    comment = rows_of(database, Comment)[0]
+    assert (comment.text, comment.month) == ("Ghế ít", TODAY.replace(day=1))
+
+
+def test_a_comment_of_the_kiosk_leaves_with_a_batch_of_its_desk(database, keyring, store, send, mix):
+    database.write(
+        lambda s: responses.leave_comment(
+            s,
+            desk_id=desk_id(database),
+            text="Cảm ơn",
+            language="vi",
+            key=secrets.token_bytes(16),
+            day=TODAY,
+            keyring=keyring,
+        )
+    )
+    assert mix().comments == 0
+    for _ in range(5):
+        send(kiosk_submission(database, store))
+    assert mix().comments == 1
+
+
+def test_weekday_and_slot_are_counted_per_quarter(database, store, send, mix):
+    for _ in range(5):
+        send(kiosk_submission(database, store))
+    mix()
+    row = rows_of(database, HourTally)[0]
+    assert (row.quarter, row.weekday, row.slot, row.n) == (date(2026, 1, 1), 1, 6, 5)
+
+
+def test_a_failure_while_mixing_leaves_everything_waiting(database, keyring, store, send, monkeypatch):
+    for _ in range(5):
+        send(kiosk_submission(database, store))
+    monkeypatch.setattr(mixing.tallies, "add", lambda *a, **k: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        database.write(lambda s: mixing.mix(s, keyring=keyring, store=store, today=TODAY))
+    assert len(rows_of(database, Intake)) == 5
+    assert rows_of(database, Response) == []
+
+
+def test_sums_hold_no_more_persons_than_answers(database, store, send, mix):
+    for _ in range(9):
+        send(make_submission(database, store))
+    mix()
+    with database.read() as session:
+        assert session.scalar(select(func.sum(DayTally.n))) == 9
+        assert session.scalar(select(func.sum(MonthTally.n))) == 9
