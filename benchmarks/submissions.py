@@ -1,0 +1,244 @@
+"""Phone submissions beside a bare floor, and durable writes: rates and server CPU as ratios of one run.
+
+    python benchmarks/submissions.py [--each 200] [--clients 1 8 32] [--posts 4000]
+
+A submission is every request of a respondent, redirects and the thanks page included, with cookies of its
+own. Server CPU is user plus system time of the server process, read before and after. Client and server
+share the machine, so read ratios and not rates.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from process import Served, free_port  # noqa: E402 - the path above comes first
+from respondent import Respondent, satisfied  # noqa: E402
+
+from survey import clock  # noqa: E402
+from survey.db import Database  # noqa: E402
+from survey.seal import Keyring  # noqa: E402
+from survey.services import devices  # noqa: E402
+from survey.settings import Settings  # noqa: E402
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+@dataclass(frozen=True)
+class Measured:
+    rate: float
+    p50_ms: float
+    p99_ms: float
+    cpu_ms: float
+    requests: float
+
+
+def run(pid: int, jobs: list[str], clients: int, base: str) -> Measured:
+    """Send each job's respondent through its form from `clients` threads."""
+    queue = iter(jobs)
+    lock = threading.Lock()
+    times: list[float] = []
+    requests = [0]
+
+    def work() -> None:
+        while True:
+            with lock:
+                url = next(queue, None)
+            if url is None:
+                return
+            phone = Respondent(base)
+            began = time.perf_counter()
+            page = phone.answer(url, satisfied)
+            took = time.perf_counter() - began
+            assert page.status == 200, page.status
+            phone.close()
+            with lock:
+                times.append(took)
+                requests[0] += phone.requests
+
+    before, began = cpu_seconds(pid), time.perf_counter()
+    threads = [threading.Thread(target=work) for _ in range(clients)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    elapsed, used = time.perf_counter() - began, cpu_seconds(pid) - before
+    assert len(times) == len(jobs), "a respondent failed"
+    times.sort()
+    return Measured(
+        len(jobs) / elapsed,
+        1000 * times[len(times) // 2],
+        1000 * times[int(len(times) * 0.99) - 1],
+        1000 * used / len(jobs),
+        requests[0] / len(jobs),
+    )
+
+
+@contextmanager
+def floor(folder: Path) -> Iterator[tuple[int, str]]:
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, str(ROOT / "benchmarks" / "floor.py"), str(folder / "floor.sqlite"), str(port)]
+    )
+    base = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(200):
+            try:
+                urllib.request.urlopen(f"{base}/readyz", timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.05)
+        yield process.pid, base
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def durable_posts(served: Served, count: int, connections: int) -> tuple[float, float, float, float]:
+    """Post finished answers as kiosks do, one durable commit each; rate, p50, p99 and longest in ms."""
+    cookie = enrolled(served)
+    bodies = iter([json.dumps([kiosk_answer()]).encode() for _ in range(count)])
+    lock = threading.Lock()
+    times: list[float] = []
+
+    def work() -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=30)
+        while True:
+            with lock:
+                body = next(bodies, None)
+            if body is None:
+                connection.close()
+                return
+            began = time.perf_counter()
+            connection.request(
+                "POST", "/kiosk/responses", body, {"Content-Type": "application/json", "Cookie": cookie}
+            )
+            response = connection.getresponse()
+            answer = response.read()
+            took = time.perf_counter() - began
+            assert response.status == 200, (response.status, answer)
+            assert b"accepted" in answer, answer
+            with lock:
+                times.append(took)
+
+    threads = [threading.Thread(target=work) for _ in range(connections)]
+    began = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    elapsed = time.perf_counter() - began
+    assert len(times) == count
+    times.sort()
+    return count / elapsed, 1000 * times[count // 2], 1000 * times[int(count * 0.99) - 1], 1000 * times[-1]
+
+
+def enrolled(served: Served) -> str:
+    """Enrol a tablet on the data folder and give its cookie."""
+    settings = Settings.for_folder(served.data)
+    keyring, at = Keyring.open(settings.data), clock.now()
+    database = Database.open(settings)
+    try:
+        with database.read() as session:
+            place = devices.places(session)[0]
+        code = database.write(
+            lambda session: devices.open_enrolment(
+                session,
+                keyring=keyring,
+                desk_id=place.desk_id,
+                counter_id=place.counter_id,
+                name="benchmark",
+                login="benchmark",
+                now=at,
+            )
+        ).code
+        secret = database.write(lambda session: devices.enrol(session, keyring=keyring, typed=code, now=at))
+    finally:
+        database.close()
+    return f"sipas-kiosk={secret}"
+
+
+def kiosk_answer() -> dict[str, object]:
+    drawn = ["A1", "B1", "C1", "D1", "E1"]
+    return {
+        "key": str(uuid.uuid4()),
+        "version": 1,
+        "stage": "result",
+        "drawn": drawn,
+        "answers": dict.fromkeys(drawn, "4"),
+        "language": "vi",
+        "seconds_ago": 0,
+        "duration_s": 31,
+    }
+
+
+def show(name: str, clients: int, measured: Measured) -> None:
+    print(
+        f"{name:<22}{clients:>4}  {measured.rate:>7.1f}/s  p50 {measured.p50_ms:>7.1f} ms  "
+        f"p99 {measured.p99_ms:>7.1f} ms  server CPU {measured.cpu_ms:>6.2f} ms  "
+        f"{measured.requests:>4.0f} requests"
+    )
+
+
+def compare(served: Served, folder: Path, each: int, clients: list[int]) -> None:
+    slips = iter([one["url"] for _ in clients for one in served.invite(each)])
+    with floor(folder) as (floor_pid, floor_url):
+        for number in clients:
+            jobs: dict[str, Callable[[], Measured]] = {
+                "floor, one page": lambda n=number: run(floor_pid, [f"{floor_url}/one"] * each, n, floor_url),
+                "floor, many screens": lambda n=number: run(
+                    floor_pid, [f"{floor_url}/many/0"] * each, n, floor_url
+                ),
+                "SIPAS phone form": lambda n=number: run(
+                    served.pid, [next(slips) for _ in range(each)], n, served.url
+                ),
+            }
+            results = {name: job() for name, job in jobs.items()}
+            for name, measured in results.items():
+                show(name, number, measured)
+            one, many, ours = results.values()
+            print(
+                f"  → server CPU {ours.cpu_ms / many.cpu_ms:.2f} × the many-screen floor (target ≤ 1.5), "
+                f"{ours.cpu_ms / one.cpu_ms:.2f} × the one-page floor"
+            )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--each", type=int, default=200)
+    parser.add_argument("--clients", type=int, nargs="+", default=[1, 8, 32])
+    parser.add_argument("--posts", type=int, default=4000)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name, Served(Path(name) / "data") as served:
+        if arguments.each:
+            compare(served, Path(name), arguments.each, arguments.clients)
+        rate, p50, p99, longest = durable_posts(served, arguments.posts, 16)
+        print(
+            f"durable POSTs, 16 connections: {rate:.0f}/s, p50 {p50:.1f} ms, "
+            f"p99 {p99:.1f} ms (target ≤ 50), longest {longest:.0f} ms"
+        )
+
+
+if __name__ == "__main__":
+    main()
