@@ -202,8 +202,12 @@ def show(name: str, clients: int, measured: Measured) -> None:
 
 
 def compare(served: Served, folder: Path, each: int, clients: list[int]) -> None:
-    slips = iter([one["url"] for _ in clients for one in served.invite(each)])
+    slips = iter([one["url"] for _ in range(len(clients) + 1) for one in served.invite(each)])
     with floor(folder) as (floor_pid, floor_url):
+        # Both compile their templates and open their connections before anything is counted.
+        warm = max(1, each // 10)
+        run(floor_pid, [f"{floor_url}/one", f"{floor_url}/many/0"] * warm, 8, floor_url)
+        run(served.pid, [next(slips) for _ in range(warm)], 8, served.url)
         for number in clients:
             jobs: dict[str, Callable[[], Measured]] = {
                 "floor, one page": lambda n=number: run(floor_pid, [f"{floor_url}/one"] * each, n, floor_url),

@@ -6,7 +6,6 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.enums import Role
@@ -69,10 +68,6 @@ def change_account(
     session: Session, *, officer_id: int, role: Role, active: bool, by: str, now: datetime
 ) -> None:
     """Change the role of an account or put it out of use; the last administrator stays one."""
-    # Locked, so that two administrators cannot put each other out at the same moment.
-    session.scalars(
-        select(Officer.id).where(Officer.role == Role.ADMINISTRATOR).order_by(Officer.id).with_for_update()
-    ).all()
     officer = _get(session, officer_id)
     officers.change_role(session, officer_id=officer_id, role=role, active=active)
     session.flush()

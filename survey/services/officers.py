@@ -116,7 +116,11 @@ def set_password(session: Session, *, login: str, password: str, must_change: bo
 
 def change_role(session: Session, *, officer_id: int, role: Role, active: bool) -> None:
     """Change what an account may do; the last active administrator stays one."""
-    officer = session.get(Officer, officer_id)
+    # Locked in one order, so that two administrators cannot put each other out at the same moment.
+    session.scalars(
+        select(Officer.id).where(Officer.role == Role.ADMINISTRATOR).order_by(Officer.id).with_for_update()
+    ).all()
+    officer = session.get(Officer, officer_id, populate_existing=True)
     if officer is None:
         raise NotFound(what="officer", value=officer_id)
     if officer.role is Role.ADMINISTRATOR and (role is not Role.ADMINISTRATOR or not active):
@@ -280,6 +284,8 @@ def setup_secret_fits(session: Session, *, keyring: Keyring, secret: str) -> boo
 def create_first_administrator(
     session: Session, *, keyring: Keyring, secret: str, login: str, password: str, unit_id: int, now: datetime
 ) -> int:
+    # Held, so that two who follow the link at the same moment do not both become administrators.
+    installation.hold(session, "setup_hash")
     if not setup_secret_fits(session, keyring=keyring, secret=secret):
         raise SignInFailed
     officer_id = create(
