@@ -40,8 +40,13 @@ class RowsRoute:
         Coordinates times weight, by chosen row.
     totals
         Weighted totals of the coordinates, shape (K, domains).
-    clusters, persons
-        The sampling units of both variances.
+    units
+        Clusters and persons: the sampling units of both variances.
+    chosen
+        Row in the file of each chosen row.
+    whole
+        Units of the whole file as one domain, where weights were fitted to margins: their residuals reach
+        beyond a domain.
     """
 
     table: RatingTable
@@ -52,8 +57,9 @@ class RowsRoute:
     dimension_weights: Floats
     weighted: Floats
     totals: Floats
-    clusters: Units
-    persons: Units
+    units: tuple[Units, Units]
+    chosen: Integers
+    whole: tuple[Units, Units] | None
 
     @classmethod
     def of(cls, table: RatingTable, domain: Integers, n_domains: int) -> RowsRoute:
@@ -75,8 +81,9 @@ class RowsRoute:
             dimension_weights=weights,
             weighted=weighted,
             totals=totals,
-            clusters=Units.of(table.cluster, table.stratum, domain, table.cluster_population),
-            persons=Units.of(np.arange(len(domain)), table.stratum, domain, table.person_population),
+            units=_units(table, domain),
+            chosen=np.flatnonzero(chosen),
+            whole=None if table.calibration is None else _units(table, np.zeros(len(domain), np.int64)),
         )
 
     def evidence(self, targets: tuple[Target, ...]) -> Evidence:
@@ -107,6 +114,7 @@ class RowsRoute:
         (batch,) = batches((target,))
         index, gradient = batch.index_and_gradient(self.totals)
         u = (self.weighted[:, batch.coordinates[0]] * gradient[0][:, self.domain].T).sum(axis=1)
+        cluster, person = self._variances(u)
         valid, items = self.valid[:, target.items], list(target.items)
         answered = _any(valid)
         return Evidence.of(
@@ -114,11 +122,26 @@ class RowsRoute:
             n=self._count(answered)[None],
             valid=self._sum(valid.sum(axis=1)).astype(np.int64)[None],
             satisfied=self._sum(self.satisfied[:, items].sum(axis=1)).astype(np.int64)[None],
-            cluster_variance=self.clusters.variance(u, self.n_domains)[None],
-            respondent_variance=self.persons.variance(u, self.n_domains)[None],
-            cluster_df=self.clusters.df(answered, self.n_domains)[None],
-            respondent_df=self.persons.df(answered, self.n_domains)[None],
+            cluster_variance=cluster[None],
+            respondent_variance=person[None],
+            cluster_df=self.units[0].df(answered, self.n_domains)[None],
+            respondent_df=self.units[1].df(answered, self.n_domains)[None],
         )
+
+    def _variances(self, u: Floats) -> tuple[Floats, Floats]:
+        """V between clusters and between persons of each domain."""
+        calibration = self.table.calibration
+        if calibration is None or self.whole is None:
+            cluster, person = (units.variance(u, self.n_domains) for units in self.units)
+            return cluster, person
+        found = np.empty((2, self.n_domains))
+        for number in range(self.n_domains):
+            inside = self.domain == number
+            full = np.zeros(len(calibration.weights))
+            full[self.chosen[inside]] = u[inside]
+            residuals = calibration.residuals(full)
+            found[:, number] = [units.variance(residuals, 1)[0] for units in self.whole]
+        return found[0], found[1]
 
     def _pooled_effect(self, number: int, pooled: Target) -> Floats:
         items = list(pooled.items)
@@ -138,6 +161,13 @@ class RowsRoute:
 
     def _count(self, rows: Truths) -> Integers:
         return np.bincount(self.domain[rows], minlength=self.n_domains).astype(np.int64)
+
+
+def _units(table: RatingTable, domain: Integers) -> tuple[Units, Units]:
+    return (
+        Units.of(table.cluster, table.stratum, domain, table.cluster_population),
+        Units.of(np.arange(len(domain)), table.stratum, domain, table.person_population),
+    )
 
 
 def _any(answers: Truths) -> Truths:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from analysis._units import Units, sum_at
 from analysis._validation import AnalysisError
+from analysis.calibration import Calibration
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ def ratio(
     cluster: npt.ArrayLike | None = None,
     population: npt.ArrayLike | None = None,
     domain: npt.ArrayLike | None = None,
+    calibration: Calibration | None = None,
 ) -> RatioEstimate:
     r"""Ratio of two totals, or a mean, with the variance between clusters within strata.
 
@@ -62,6 +64,8 @@ def ratio(
         default (f = 0).
     domain
         True for the rows of the domain; all by default. Rows outside stay in their strata and clusters.
+    calibration
+        Margins that the weights were fitted to: V is then that of the residuals.
 
     Raises
     ------
@@ -86,19 +90,24 @@ def ratio(
     if not (np.isfinite(w) & (w >= 0)).all():
         raise AnalysisError(f"weights reach from {w.min()} to {w.max()}; allowed: finite numbers from 0")
     chosen = (_column("domain", np.ones(rows) if domain is None else domain, rows) != 0) & (w > 0)
-    units = Units.of(
-        _column("cluster", np.arange(rows) if cluster is None else cluster, rows).astype(np.int64),
-        _column("stratum", np.zeros(rows) if stratum is None else stratum, rows).astype(np.int64),
-        np.where(chosen, 0, -1),
-        _column("population", np.full(rows, np.inf) if population is None else population, rows),
-    )
+    clusters = _column("cluster", np.arange(rows) if cluster is None else cluster, rows).astype(np.int64)
+    strata = _column("stratum", np.zeros(rows) if stratum is None else stratum, rows).astype(np.int64)
+    sampled_from = _column("population", np.full(rows, np.inf) if population is None else population, rows)
+    units = Units.of(clusters, strata, np.where(chosen, 0, -1), sampled_from)
     y, z, w = y[chosen], z[chosen], w[chosen]
     only = np.zeros(len(y), np.int64)
     whole = sum_at(only, w * z, 1)[0]
     if not whole:
         return RatioEstimate(np.nan, np.nan, int(units.df(np.ones(len(y), np.bool_), 1)[0]), len(y))
     value = sum_at(only, w * y, 1)[0] / whole
-    variance = units.variance(w * (y - value * z) / whole, 1)[0]
+    linearised = w * (y - value * z) / whole
+    if calibration is None:
+        variance = units.variance(linearised, 1)[0]
+    else:
+        full = np.zeros(rows)
+        full[chosen] = linearised
+        file = Units.of(clusters, strata, np.zeros(rows, np.int64), sampled_from)
+        variance = file.variance(calibration.residuals(full), 1)[0]
     df = units.df(np.ones(len(y), np.bool_), 1)[0]
     return RatioEstimate(float(value), float(np.sqrt(variance)), int(df), len(y))
 

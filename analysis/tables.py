@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis._validation import AnalysisError
+from analysis.calibration import Calibration
 from analysis.layout import Layout
 from analysis.scale import check_levels
 
@@ -33,6 +34,8 @@ class RatingTable:
         Clusters and persons that the stratum of each row has in the population, shape (persons,), for a
         true random draw; infinite where there is no finite population correction. Volunteers are no random
         draw: a correction would narrow their interval around a bias that stays.
+    calibration
+        Where the weights were fitted to margins: both variances are then those of the residuals.
 
     Raises
     ------
@@ -54,6 +57,7 @@ class RatingTable:
     cluster: npt.NDArray[np.int64]
     cluster_population: npt.NDArray[np.float64]
     person_population: npt.NDArray[np.float64]
+    calibration: Calibration | None = None
 
     @classmethod
     def of(
@@ -66,6 +70,7 @@ class RatingTable:
         cluster: npt.ArrayLike | None = None,
         cluster_population: npt.ArrayLike | None = None,
         person_population: npt.ArrayLike | None = None,
+        calibration: Calibration | None = None,
     ) -> RatingTable:
         """Build a table; without a weight all count 1, without a stratum there is one, and without a cluster
         each person is one.
@@ -87,6 +92,8 @@ class RatingTable:
                 f"weight {weight[row, column]} in row {row}, dimension {layout.dimension_names[column]}; "
                 "allowed: finite numbers from 0"
             )
+        if calibration is not None and len(calibration.weights) != n:
+            raise AnalysisError(f"calibration has {len(calibration.weights)} rows; allowed: {n}")
         return cls(
             layout,
             codes,
@@ -95,6 +102,7 @@ class RatingTable:
             _whole("cluster", np.arange(n) if cluster is None else cluster, n),
             _population("cluster_population", cluster_population, n),
             _population("person_population", person_population, n),
+            calibration,
         )
 
 

@@ -10,10 +10,13 @@ from typing import Any
 import numpy as np
 import reference_cases
 
+from analysis.calibration import Calibration
 from analysis.layout import Layout
 from analysis.ratings_file import read_ratings
 from analysis.specification import Specification
 from analysis.tables import RatingTable
+from analysis.weight_margins import Margin
+from analysis.weighting import post_stratify, rake
 
 
 @dataclass(frozen=True)
@@ -26,9 +29,9 @@ class Design:
     cluster_population: str | None = None
     person_population: str | None = None
     expanded: bool = False  # weights N_field / n_field
+    margins: tuple[str, ...] = ()  # weights fitted to the dossiers of these columns
 
 
-# Designs with calibrated weights need residuals of the calibration in the variance, which is not offered.
 DESIGNS = {
     "naive_srs_unweighted": Design(),
     "clustered_unweighted": Design(cluster="psu"),
@@ -36,6 +39,8 @@ DESIGNS = {
     "clustered_fpc": Design("w", "field", "psu", cluster_population="M"),
     "element_no_fpc": Design("w", "field"),
     "element_fpc": Design(None, "field", person_population="N_field", expanded=True),
+    "poststratified_field": Design(None, "field", "psu", margins=("field",)),
+    "raked_field_channel": Design(None, "field", "psu", margins=("field", "channel")),
 }
 
 
@@ -74,4 +79,17 @@ def table(items: Layout, design: str, *, year: str = "current") -> RatingTable:
     if chosen.person_population:
         population = text[chosen.person_population].astype(float)
         found = replace(found, cluster_population=population, person_population=population)
+    if chosen.margins:
+        margins = [dossiers(name, text[name]) for name in chosen.margins]
+        fitted = post_stratify(margins[0]) if len(margins) == 1 else rake(margins, tolerance=1e-12)
+        weights = np.repeat(fitted.values[:, None], len(items.sizes), axis=1)
+        found = replace(found, weights=weights, calibration=Calibration(tuple(margins), fitted.values))
     return found
+
+
+def dossiers(name: str, values: np.ndarray) -> Margin:
+    """The dossiers of each category of a column, as the cases give them."""
+    rows = reference_cases.load("sipas_A_weights_replication")["margins"][name]
+    categories = [row[name] for row in rows]
+    codes = np.array([categories.index(value) for value in values])
+    return Margin(name, codes, np.array([row["N"] for row in rows]))

@@ -1,8 +1,4 @@
-"""Estimates of set A against R survey: shares, standard errors and intervals under six designs.
-
-The two calibrated designs (``poststratified_field``, ``raked_field_channel``) are left out: their standard
-errors come from residuals of the calibration, and this package keeps the wider variance before calibration.
-"""
+"""Estimates of set A against R survey: shares, standard errors and intervals under eight designs."""
 
 from __future__ import annotations
 
@@ -28,6 +24,8 @@ OF_PERSONS = {
     "clustered_fpc": "element_no_fpc",
     "clustered_unweighted": "naive_srs_unweighted",
 }
+# R gives no design of persons alone for calibrated weights.
+UNCALIBRATED = [name for name, design in sipas_cases.DESIGNS.items() if not design.margins]
 METHODS = {"pooled": "pooled", "respondent_mean": "respondent-mean", "mean_over_5": "mean-over-5"}
 
 
@@ -65,9 +63,11 @@ def cluster_df(design: str, methods: str, name: str) -> int:
     return int(found.evidence.cluster_df[found.row(name), 0])
 
 
-def assert_index(found: IndexEstimate, expected: dict[str, Any]) -> None:
+def assert_index(found: IndexEstimate, expected: dict[str, Any], design: str) -> None:
     assert found.index == pytest.approx(expected["est"], abs=1e-9)
-    assert found.se_cluster == pytest.approx(expected["se"], rel=1e-10)
+    # R fits raked weights to 1e-10 and takes their residuals in ten sweeps; ours go on until nothing changes.
+    exact = 1e-9 if len(sipas_cases.DESIGNS[design].margins) > 1 else 1e-10
+    assert found.se_cluster == pytest.approx(expected["se"], rel=exact)
 
 
 def assert_limits(estimate: IndexEstimate, expected: dict[str, Any], df: float, n: int) -> None:
@@ -96,7 +96,7 @@ def assert_limits(estimate: IndexEstimate, expected: dict[str, Any], df: float, 
 @pytest.mark.parametrize(("design", "case"), ITEMS)
 def test_item_shares(design: str, case: dict[str, Any]) -> None:
     found = survey(design).items[case["item"]]
-    assert_index(found, {"est": case["top2"], "se": case["se"]})
+    assert_index(found, {"est": case["top2"], "se": case["se"]}, design)
     assert (found.n, cluster_df(design, "item-mean", case["item"])) == (case["n_valid"], case["df"])
     assert_limits(found, case, case["df"], case["n_valid"])
 
@@ -106,7 +106,7 @@ def test_dimensions(design: str, case: dict[str, Any]) -> None:
     name = case["dimension"]
     for kind in METHODS.keys() & case.keys():
         found = survey(design, METHODS[kind]).dimensions[name]
-        assert_index(found, case[kind])
+        assert_index(found, case[kind], design)
         assert (found.n, cluster_df(design, METHODS[kind], name)) == (case["n_respondents"], case["df"])
         assert_limits(found, case[kind], case["df"], case["n_respondents"])
 
@@ -115,11 +115,11 @@ def test_dimensions(design: str, case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("kind", ["pooled", "mean_over_5"])
 def test_all_answers_pooled(design: str, case: dict[str, Any], kind: str) -> None:
     found = survey(design, METHODS[kind], overall="pooled").overall
-    assert_index(found, case[kind])
+    assert_index(found, case[kind], design)
     assert_limits(found, case[kind], case["df"], case["n_respondents"])
 
 
-@pytest.mark.parametrize(("design", "case"), DIMENSIONS)
+@pytest.mark.parametrize(("design", "case"), [p for p in DIMENSIONS if p.values[0] in (None, *UNCALIBRATED)])
 def test_the_larger_variance_makes_the_limits(design: str, case: dict[str, Any]) -> None:
     found = survey(design, "pooled").dimensions[case["dimension"]]
     alone = found.se_respondent > found.se_cluster * (1 + 1e-9)
@@ -143,6 +143,6 @@ def test_composites(design: str, case: tuple[str, dict[str, Any]]) -> None:
         found = survey(design, "mean-over-5").overall
     else:
         pytest.skip(f"{name}: no index of this package")
-    assert_index(found, expected)
+    assert_index(found, expected, design)
     # R keeps the degrees of freedom of the whole design for a composite.
     assert_limits(found, expected, FILE["results"][design]["df"], FILE["results"][design]["n"])
