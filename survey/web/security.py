@@ -68,6 +68,13 @@ class FormSessions(SecureCookieSessionInterface):
             return self.session_class()
         return super().open_session(app, request)
 
+    def get_cookie_name(self, app: Flask) -> str:
+        name = super().get_cookie_name(app)
+        return f"__Host-{name}" if is_secure() else name
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return is_secure()
+
 
 def init_app(app: Flask) -> None:
     app.session_interface = FormSessions()
