@@ -11,6 +11,7 @@ from analysis._goal_rules import change_part, refusals
 from analysis._validation import check_choice
 from analysis.compare import mover
 from analysis.estimate import estimate_rows
+from analysis.goal_results import stated
 from analysis.goals import Baseline, Operator, Reason, assess
 from analysis.ratings_file import RatingsFile
 from analysis.results import ConfidenceInterval, IndexEstimate, SurveyEstimate
@@ -87,6 +88,7 @@ def _goal(now: IndexEstimate, before: IndexEstimate, target: tuple[Operator, flo
     if target is None:
         change = change_part(now, baseline, ">", refused=bool(refusals(now)))
         found |= {
+            "refused": bool(refusals(now)),
             "threshold": None,
             "operator": None,
             "point": change.point,
@@ -105,9 +107,10 @@ def _goal(now: IndexEstimate, before: IndexEstimate, target: tuple[Operator, flo
         "point": goal.point,
         "point_threshold": goal.point_threshold,
         "point_year_on_year": goal.point_year_on_year,
-        "verdict_threshold": goal.verdict_threshold,
+        "refused": goal.verdict == "refused",
+        "verdict_threshold": stated(goal.verdict_threshold),
         "verdict_year_on_year": goal.verdict_year_on_year,
-        "verdict": goal.verdict,
+        "verdict": stated(goal.verdict),
         "p_threshold": goal.p_threshold,
         "p_year_on_year": goal.p_year_on_year,
         "one_sided_lower": now.one_sided_lower,

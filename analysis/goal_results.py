@@ -12,6 +12,7 @@ from analysis.results import IndexEstimate
 
 Operator = Literal[">=", ">"]
 Point = Literal["reached", "not_reached", "unknown"]
+StatedVerdict = Literal["met_with_confidence", "not_shown", "missed"]
 Verdict = Literal["met_with_confidence", "not_shown", "missed", "refused"]
 YearOnYear = Literal["improved", "declined", "no_shown_change", "points_only", "no_baseline"]
 
@@ -43,6 +44,17 @@ REASON_WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "baseline_as_simple_sample": "Last year's limits follow from {n} persons alone, as a simple sample.",
     }
 )
+
+
+def stated(verdict: Verdict) -> StatedVerdict:
+    """Verdict in files and interfaces, where one of three is said: a refused verdict shows nothing.
+
+    Examples
+    --------
+    >>> stated("refused"), stated("missed")
+    ('not_shown', 'missed')
+    """
+    return "not_shown" if verdict == "refused" else verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from analysis.goal_results import stated
 from analysis.results import IndexEstimate, SurveyEstimate
 from survey import clock, i18n
 from survey.cli import opened, print_json
@@ -155,6 +156,11 @@ def _goal_json(row: GoalRow) -> dict[str, Any]:
         }
     if row.assessment is not None:
         assessment = asdict(row.assessment)
+        assessment |= {
+            "refused": row.assessment.verdict == "refused",
+            "verdict_threshold": stated(row.assessment.verdict_threshold),
+            "verdict": stated(row.assessment.verdict),
+        }
         assessment["reasons"] = [
             {"code": reason.code, "numbers": dict(reason.numbers), "subject": reason.subject}
             for reason in row.assessment.reasons

@@ -145,7 +145,7 @@ def test_goals_name_threshold_verdict_and_reasons(settings, answers):
     access = body["dimensions"]["access"]
     assert (access["threshold"], access["operator"], access["require_improvement"]) == (0.8, ">=", True)
     assert access["n"] == 11
-    assert access["verdict"] == "refused", "eleven persons allow no verdict"
+    assert (access["refused"], access["verdict"]) == (True, "not_shown"), "eleven persons allow no verdict"
     assert access["point"] in get_args(Point)
     assert {"diff", "lower", "upper", "verdict_threshold", "verdict_year_on_year"} <= set(access)
     assert "n_below_30" in [reason["code"] for reason in access["reasons"]]
