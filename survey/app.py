@@ -39,7 +39,7 @@ def create_app(settings: Settings | None = None, *, database: Database | None = 
         SESSION_COOKIE_SAMESITE="Strict",
         WTF_CSRF_TIME_LIMIT=12 * 3600,  # a page may stay open over a working day
         WTF_CSRF_CHECK_DEFAULT=False,  # asked for by `web.security`
-        WTF_CSRF_SSL_STRICT=False,  # would ask for the referrer that we never send
+        WTF_CSRF_SSL_STRICT=False,  # the origin is checked there too
     )
     app.extensions["sipas"] = Runtime(
         settings, database or Database.open(settings, role=Role.SERVER), keyring, InstrumentStore()

@@ -43,8 +43,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 _HEADERS = (
     ("X-Content-Type-Options", "nosniff"),
-    ("Referrer-Policy", "no-referrer"),
-    ("Cross-Origin-Opener-Policy", "same-origin"),
+    # Not `no-referrer`: a browser on plain http then sends forms with the origin `null`, which is refused below.
+    ("Referrer-Policy", "same-origin"),
     ("Cross-Origin-Embedder-Policy", "require-corp"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
     ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
@@ -159,6 +159,9 @@ def _set_headers(response: Response) -> Response:
         headers["Cache-Control"] = f"public, max-age={_STATIC_SECONDS}"
     else:
         headers.setdefault("Cache-Control", "no-store")
+    if is_secure():
+        # On plain http a browser ignores it, with an error in its console.
+        headers["Cross-Origin-Opener-Policy"] = "same-origin"
     # Only a certificate that every browser trusts may pin a host to https.
     if is_secure() and settings().is_public and request.host_url.rstrip("/") == settings().public_url:
         headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"

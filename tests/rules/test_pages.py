@@ -105,7 +105,7 @@ def missing_headers(headers) -> list[str]:
         "base-uri 'none'": policy,
         "require-trusted-types-for 'script'": policy,
         "nosniff": headers.get("X-Content-Type-Options", ""),
-        "no-referrer": headers.get("Referrer-Policy", ""),
+        "same-origin": headers.get("Referrer-Policy", ""),
         "camera=()": headers.get("Permissions-Policy", ""),
     }
     found = [name for name, value in wanted.items() if name not in value]
