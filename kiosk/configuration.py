@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from kiosk.wording import interface
 from survey import __version__, i18n
 from survey.instrument import Dimension, Instrument, Option, Question
+from survey.paths import static_dir, templates_dir
 from survey.services import installation, tiles
 from survey.services.responses import COMMENT_CHARACTERS
 
@@ -20,6 +22,17 @@ if TYPE_CHECKING:
     from survey.services.instruments import Published
 
 STATIC_DIR = Path(__file__).resolve().parent / "static"
+
+# What a tablet's pages are made of; a change in any of them is another release of the tablet.
+_PARTS: tuple[tuple[Callable[[], Path], str], ...] = (
+    (lambda: STATIC_DIR, "**/*"),
+    (static_dir, "css/base.css"),
+    (static_dir, "fonts/*.woff2"),
+    (static_dir, "img/*.svg"),
+    (templates_dir, "kiosk/*.html"),
+    (templates_dir, "layouts/*.html"),
+    (templates_dir, "components/faces.html"),
+)
 
 # Each language calls itself by its own name; a reader of it knows no other.
 LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
@@ -62,9 +75,10 @@ def configuration(session: Session, *, device: Device, published: Published) -> 
 def program_fingerprint() -> str:
     """Name this release of the tablet's files: a tablet that runs another one loads itself again."""
     digest = hashlib.sha256(__version__.encode())
-    for path in sorted(STATIC_DIR.rglob("*")):
-        if path.is_file():
-            digest.update(path.relative_to(STATIC_DIR).as_posix().encode() + path.read_bytes())
+    for folder, pattern in _PARTS:
+        for path in sorted(folder().glob(pattern)):
+            if path.is_file():
+                digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()[:10]
 
 

@@ -1,4 +1,4 @@
-"""Which tablet asks: known by the key in its cookie, else nobody."""
+"""Which tablet asks: known by the key it signs with, without https by the key in its cookie, else nobody."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ from flask import Response, g, request
 from survey.context import database, keyring, now
 from survey.exceptions import DeviceUnknown
 from survey.services import devices
+from survey.services.device_keys import Signature
 from survey.services.devices import Device
+
+# The most that a tablet sends at once.
+MOST_BYTES = 512 * 1024
 
 # Browsers keep a cookie 400 days at most; every opening of the page starts them again.
 _COOKIE_SECONDS = 400 * 24 * 3600
@@ -45,24 +49,39 @@ def find_device() -> Device | None:
     return found
 
 
+def signature() -> Signature | None:
+    """Give what the header of this request claims."""
+    return Signature.read(request.headers.get("Authorization", ""))
+
+
 def _recognise() -> Device | None:
+    at, signed = now(), signature()
+    request.max_content_length = MOST_BYTES
     secret = request.cookies.get(_cookie_name())
-    if not secret:
-        return None
-    at = now()
     with database().read() as session:
-        known = devices.recognise(session, keyring=keyring(), secret=secret, now=at)
-    if known is None:
-        return None
+        if signed is not None:
+            known = devices.recognise_signed(
+                session, signed, method=request.method, path=request.path, body=request.get_data(), now=at
+            )
+        else:
+            found = devices.recognise(session, keyring=keyring(), secret=secret, now=at) if secret else None
+            if found is None:
+                return None
+            known = found
     device, due = known
     if due:
         database().write(lambda session: devices.mark_seen(session, device_id=device.id, now=at))
     return device
 
 
-def the_device() -> Device:
-    """Give the tablet of this request or refuse it: an unknown device stores nothing."""
+def the_device(*, by_cookie: bool = False) -> Device:
+    """Give the tablet of this request or refuse it: an unknown device stores nothing.
+
+    A tablet that has a key of its own writes with it alone, unless `by_cookie` says otherwise.
+    """
     device = find_device()
     if device is None:
+        raise DeviceUnknown
+    if device.signs and request.method == "POST" and signature() is None and not by_cookie:
         raise DeviceUnknown
     return device

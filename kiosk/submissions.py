@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from kiosk import dating
 from survey import i18n
 from survey.enums import Form, Stage, TrustClass
 from survey.exceptions import AnswersRejected
@@ -16,8 +16,6 @@ from survey.instrument import Instrument, level_of
 from survey.services.devices import Device
 from survey.services.responses import COMMENT_CHARACTERS, Submission
 
-# Keys of submissions are kept about this long: an older one could be stored a second time.
-OLDEST = timedelta(days=400)
 _LONGEST_VISIT_S = 24 * 3600
 _STAGES = (Stage.FILING.value, Stage.RESULT.value, Stage.OTHER.value)
 Entry = Mapping[str, Any]
@@ -69,7 +67,7 @@ def read_submission(
         drawn=drawn,
         sent_feedback=sent_feedback,
         language=_language(entry.get("language")),
-        answered_at=_happened_at(entry, now),
+        answered_at=dating.read(entry, now).best,
         device_id=device.id,
         duration_s=_duration(entry.get("duration_s")),
     )
@@ -89,7 +87,7 @@ def read_comment(entry: Entry, *, now: datetime) -> LateComment:
         key=_key(entry),
         text=text[:COMMENT_CHARACTERS],
         language=_language(entry.get("language")),
-        written_at=_happened_at(entry, now),
+        written_at=dating.read(entry, now).best,
     )
 
 
@@ -168,25 +166,6 @@ def _language(raw: object) -> str:
     raise AnswersRejected(question="language", value=raw, allowed=list(i18n.LOCALES))
 
 
-def _number(raw: object) -> float | None:
-    if not isinstance(raw, int | float) or isinstance(raw, bool):
-        return None
-    try:
-        number = float(raw)
-    except OverflowError:
-        return None
-    return number if math.isfinite(number) else None
-
-
-def _happened_at(entry: Entry, now: datetime) -> datetime:
-    """Count back from the server's clock: that of a tablet may be years off, its sense of time is not."""
-    raw = entry.get("seconds_ago")
-    ago = _number(raw)
-    if ago is None or ago > OLDEST.total_seconds():
-        raise AnswersRejected(question="seconds_ago", value=raw, allowed=["0 … 400 days"])
-    return now - timedelta(seconds=max(ago, 0.0))
-
-
 def _duration(raw: object) -> float | None:
-    seconds = _number(raw)
+    seconds = dating.number(raw)
     return seconds if seconds is not None and 0 <= seconds <= _LONGEST_VISIT_S else None

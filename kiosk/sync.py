@@ -10,27 +10,37 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from flask import abort, request
+from flask import Response, abort, request
 from flask.typing import ResponseReturnValue
 
-from kiosk import submissions
+from kiosk import dating, submissions
 from kiosk.blueprint import kiosk_bp
-from kiosk.devices import the_device
+from kiosk.devices import MOST_BYTES, signature, the_device
 from survey.clock import office_day
-from survey.context import DEVICE, access, database, now, runtime, today
+from survey.context import DEVICE, Runtime, access, database, now, runtime, today
 from survey.exceptions import AnswersRejected, InvalidInput, NotFound
-from survey.services import devices, responses, tiles
+from survey.services import device_keys, devices, kiosk_health, rescue, responses, tiles
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy.orm import Session
+
+    from survey.services.devices import Device
 
 logger = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 100
-MOST_BYTES = 512 * 1024
 
 Result = dict[str, str | None]
 Entry = Mapping[str, Any]
+
+
+@kiosk_bp.after_request
+def tell_the_time(response: Response) -> Response:
+    """Tell a tablet whose clock may be years off what time it is here."""
+    response.headers["Sipas-Now"] = f"{now().timestamp():.3f}"
+    return response
 
 
 @kiosk_bp.post("/responses")
@@ -40,28 +50,37 @@ def store_responses() -> ResponseReturnValue:
     entries = _entries()
     # Gathered here: the work below runs in the writer's thread, where no request is.
     kit, at = runtime(), now()
+    return {"results": database().write(lambda session: take_responses(session, entries, kit, device, at))}
 
-    def store(session: Session) -> list[Result]:
-        named = any(isinstance(entry, dict) and entry.get("field") for entry in entries)
-        field_ids = tiles.field_ids(session) if named else {}
 
-        def store_one(entry: Entry) -> bool:
-            published = kit.instruments.get(session, submissions.read_version(entry))
-            submission = submissions.read_submission(
-                entry, instrument=published.instrument, device=device, field_ids=field_ids, now=at
-            )
-            return responses.submit(
-                session,
-                submission,
-                instrument=published.instrument,
-                keyring=kit.keyring,
-                zone=kit.settings.zone,
-                now=at,
-            )
+def take_responses(
+    session: Session, entries: list[object], kit: Runtime, device: Device, now: datetime
+) -> list[Result]:
+    """Store answers of a tablet, each for itself, and give what became of each."""
+    named = any(isinstance(entry, dict) and entry.get("field") for entry in entries)
+    field_ids = tiles.field_ids(session) if named else {}
+    estimated = 0
 
-        return _each(session, entries, store_one)
+    def store_one(entry: Entry) -> bool:
+        nonlocal estimated
+        published = kit.instruments.get(session, submissions.read_version(entry))
+        submission = submissions.read_submission(
+            entry, instrument=published.instrument, device=device, field_ids=field_ids, now=now
+        )
+        stored = responses.submit(
+            session,
+            submission,
+            instrument=published.instrument,
+            keyring=kit.keyring,
+            zone=kit.settings.zone,
+            now=now,
+        )
+        estimated += stored and not dating.read(entry, now).is_certain(kit.settings.zone)
+        return stored
 
-    return {"results": database().write(store)}
+    results = _each(session, entries, store_one)
+    kiosk_health.count_estimated(session, device_id=device.id, count=estimated)
+    return results
 
 
 @kiosk_bp.post("/comments")
@@ -70,23 +89,27 @@ def store_comments() -> ResponseReturnValue:
     device = the_device()
     entries = _entries()
     kit, at = runtime(), now()
+    return {"results": database().write(lambda session: take_comments(session, entries, kit, device, at))}
 
-    def store(session: Session) -> list[Result]:
-        def store_one(entry: Entry) -> bool:
-            comment = submissions.read_comment(entry, now=at)
-            return responses.leave_comment(
-                session,
-                desk_id=device.desk_id,
-                text=comment.text,
-                language=comment.language,
-                key=comment.key,
-                day=office_day(comment.written_at, kit.settings.zone),
-                keyring=kit.keyring,
-            )
 
-        return _each(session, entries, store_one)
+def take_comments(
+    session: Session, entries: list[object], kit: Runtime, device: Device, now: datetime
+) -> list[Result]:
+    """Store comments of a tablet, each for itself, and give what became of each."""
 
-    return {"results": database().write(store)}
+    def store_one(entry: Entry) -> bool:
+        comment = submissions.read_comment(entry, now=now)
+        return responses.leave_comment(
+            session,
+            desk_id=device.desk_id,
+            text=comment.text,
+            language=comment.language,
+            key=comment.key,
+            day=office_day(comment.written_at, kit.settings.zone),
+            keyring=kit.keyring,
+        )
+
+    return _each(session, entries, store_one)
 
 
 @kiosk_bp.post("/screens")
@@ -95,11 +118,47 @@ def count_screens() -> ResponseReturnValue:
     device = the_device()
     body = _body()
     seen, left = _counts(body, "seen"), _counts(body, "left")
-    day = today()
-    database().write(
-        lambda session: devices.count_screens(session, desk_id=device.desk_id, day=day, seen=seen, left=left)
-    )
+    day, stamp = today(), _stamp()
+
+    def count(session: Session) -> None:
+        if device_keys.take_once(session, device_id=device.id, stamp=stamp):
+            devices.count_screens(session, desk_id=device.desk_id, day=day, seen=seen, left=left)
+
+    database().write(count)
     return {}
+
+
+@kiosk_bp.post("/heartbeat")
+@access(DEVICE)
+def heartbeat() -> ResponseReturnValue:
+    """Note how a tablet is."""
+    device = the_device()
+    beat, at, stamp = kiosk_health.Beat.read(_body()), now(), _stamp()
+
+    def note(session: Session) -> None:
+        if device_keys.take_once(session, device_id=device.id, stamp=stamp):
+            kiosk_health.note(session, device_id=device.id, beat=beat, now=at)
+
+    database().write(note)
+    return {}
+
+
+@kiosk_bp.post("/key")
+@access(DEVICE)
+def introduce() -> ResponseReturnValue:
+    """Take the public key that a tablet made, and give it ours, to which it seals what has to be carried."""
+    device = the_device(by_cookie=True)
+    body = _body()
+    public_key = body.get("key") if isinstance(body, dict) else None
+    if not isinstance(public_key, str):
+        raise InvalidInput(field="key")
+    database().write(lambda session: device_keys.keep(session, device_id=device.id, public_key=public_key))
+    return {"device": device.id, "server": rescue.public_key(runtime().keyring)}
+
+
+def _stamp() -> int | None:
+    signed = signature()
+    return None if signed is None else signed.stamp
 
 
 def _body() -> Any:

@@ -34,6 +34,7 @@ def _attract(_: Gettext) -> Mapping[str, str]:
             " máy giữ câu trả lời và tự gửi khi có kết nối."
         ),
         "waiting": _("Số phiếu đang chờ gửi: {n}. Xin đừng tắt máy."),
+        "kept": _("Số phiếu đang chờ gửi: {n}. Máy giữ lại, kể cả khi tắt máy."),
         "refused": _("Số phiếu máy chủ không nhận: {n}. Xin báo cán bộ kỹ thuật."),
         "unconfirmed": _("Tên đơn vị, bộ phận và quầy chưa được cơ quan xác nhận."),
         "demo": _("Bản thử với dữ liệu giả định, không phải đánh giá thật."),

@@ -59,6 +59,12 @@ class DeviceUnknown(SurveyError):
     code = "device-unknown"
 
 
+class RequestStale(SurveyError):
+    """A tablet signed by a time that is not ours; it hears ours with the answer and signs again."""
+
+    code = "request-stale"
+
+
 class SignInFailed(SurveyError):
     code = "sign-in-failed"
 

@@ -18,6 +18,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    # A name as an office network gives it: unlike loopback it is no secure context without https.
+    "--host-resolver-rules=MAP *.lan 127.0.0.1",
 ]
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _CSP_WATCH = """addEventListener('securitypolicyviolation', e =>

@@ -7,18 +7,23 @@ from types import TracebackType
 
 from flask import Flask
 
-from survey.server import make_http_server
+from survey.server import Certificate, make_http_server
 
 
 class LiveServer:
-    def __init__(self, app: Flask) -> None:
-        self._server = make_http_server(app, host="127.0.0.1", port=0)
+    """With a certificate it speaks https, under the name of an office's network."""
+
+    def __init__(self, app: Flask, *, certificate: Certificate | None = None) -> None:
+        self._server = make_http_server(app, host="127.0.0.1", port=0, certificate=certificate)
+        self._secure = certificate is not None
         self._thread = threading.Thread(target=self._server.serve, daemon=True)
 
     def __enter__(self) -> LiveServer:
         self._server.prepare()
         self.port = int(self._server.bind_addr[1])
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"https://sipas.lan:{self.port}" if self._secure else f"http://127.0.0.1:{self.port}"
+        # What an office has without a certificate: no secure context, as loopback would be one.
+        self.insecure_url = f"http://sipas.lan:{self.port}"
         self._thread.start()
         return self
 

@@ -2,7 +2,7 @@
 
 from survey.models.base import Base
 from survey.models.catalogue import Counter, Desk, Procedure, ProcedureField, Setting, Unit, UnitSuccession
-from survey.models.devices import Enrolment, KioskDevice, ScreenCount
+from survey.models.devices import Enrolment, KioskDevice, KioskHeartbeat, ScreenCount
 from survey.models.dossiers import Dossier
 from survey.models.invitations import Invitation
 from survey.models.officers import AuditEvent, Officer, OfficerSession, SignInFailure
@@ -33,6 +33,7 @@ __all__ = [
     "Intake",
     "Invitation",
     "KioskDevice",
+    "KioskHeartbeat",
     "MonthTally",
     "Officer",
     "OfficerSession",

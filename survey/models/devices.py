@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey.models.base import Base, UtcDateTime
@@ -33,6 +33,28 @@ class KioskDevice(Base):
     enrolled_at_utc: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at_utc: Mapped[datetime | None] = mapped_column(UtcDateTime)
     seen_at_utc: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Public half of the key with which a tablet on https signs (X.509 SubjectPublicKeyInfo, P-256).
+    public_key: Mapped[bytes | None] = mapped_column(LargeBinary(128))
+    # Milliseconds of the newest request that may be taken once only.
+    last_stamp: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+
+
+class KioskHeartbeat(Base):
+    """What a tablet said last of itself; one row for each, never a history."""
+
+    __tablename__ = "kiosk_heartbeat"
+
+    device_id: Mapped[int] = mapped_column(ForeignKey("kiosk_device.id"), primary_key=True)
+    at_utc: Mapped[datetime] = mapped_column(UtcDateTime)
+    program: Mapped[str] = mapped_column(String(16))
+    waiting: Mapped[int]
+    oldest_s: Mapped[int]
+    refused: Mapped[int]
+    offline: Mapped[bool]
+    used_mb: Mapped[int | None]
+    quota_mb: Mapped[int | None]
+    # Answers whose day is known within bounds only, since the tablet was enrolled.
+    estimated: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class ScreenCount(Base):

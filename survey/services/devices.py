@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
@@ -15,7 +16,8 @@ from survey.enums import Channel, Dimension
 from survey.exceptions import InvalidInput, NotFound
 from survey.models import Counter, Desk, Enrolment, KioskDevice, ScreenCount
 from survey.seal import Keyring
-from survey.services import audit, codes
+from survey.services import audit, codes, device_keys
+from survey.services.device_keys import Signature
 
 CODE_VALID = timedelta(minutes=15)
 # A tablet is marked as seen at most this often: showing a page is not a write.
@@ -49,6 +51,7 @@ class Device:
     desk_name: str
     counter_id: int | None
     counter_name: str | None
+    signs: bool  # it has a key of its own, so its cookie alone writes nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +185,8 @@ def _key_hash(keyring: Keyring, secret: str) -> bytes:
 # --- an enrolled tablet -----------------------------------------------------------------------------
 
 
-# Built once: every answer of a tablet asks this.
-_RECOGNISE = (
+# Built once: every answer of a tablet asks one of these.
+_KNOWN = (
     select(
         KioskDevice.id,
         KioskDevice.name,
@@ -192,23 +195,51 @@ _RECOGNISE = (
         Desk.name.label("desk_name"),
         KioskDevice.counter_id,
         Counter.name.label("counter_name"),
+        KioskDevice.public_key.is_not(None).label("signs"),
         KioskDevice.seen_at_utc,
     )
     .join(Desk, Desk.id == KioskDevice.desk_id)
     .outerjoin(Counter, Counter.id == KioskDevice.counter_id)
-    .where(KioskDevice.key_hash == bindparam("key_hash"), KioskDevice.revoked_at_utc.is_(None))
 )
+_IN_USE = KioskDevice.revoked_at_utc.is_(None)
+_BY_COOKIE = _KNOWN.where(KioskDevice.key_hash == bindparam("key_hash"), _IN_USE)
+_BY_NUMBER = _KNOWN.where(KioskDevice.id == bindparam("device_id"))
 
 
 def recognise(
     session: Session, *, keyring: Keyring, secret: str, now: datetime
 ) -> tuple[Device, bool] | None:
     """Give the tablet of a key and whether to mark it as seen now; None where the key opens nothing."""
-    row = session.connection().execute(_RECOGNISE, {"key_hash": _key_hash(keyring, secret)}).one_or_none()
+    row = session.connection().execute(_BY_COOKIE, {"key_hash": _key_hash(keyring, secret)}).one_or_none()
+    return None if row is None else _with_due(row, now)
+
+
+def recognise_signed(
+    session: Session, signature: Signature, *, method: str, path: str, body: bytes, now: datetime
+) -> tuple[Device, bool]:
+    """Give the tablet that signed a request and whether to mark it as seen now.
+
+    Raises
+    ------
+    DeviceUnknown, RequestStale
+    """
+    device_keys.check(session, signature, method=method, path=path, body=body)
+    device_keys.check_timely(signature, now)
+    row = session.connection().execute(_BY_NUMBER, {"device_id": signature.device_id}).one()
+    return _with_due(row, now)
+
+
+def _with_due(row: Any, now: datetime) -> tuple[Device, bool]:
+    return Device(*row[:-1]), row.seen_at_utc is None or now - row.seen_at_utc >= SEEN_STEP
+
+
+def get_device(session: Session, device_id: int) -> Device:
+    """Give a tablet by its number, in use or not."""
+    row = session.connection().execute(_BY_NUMBER, {"device_id": device_id}).one_or_none()
     if row is None:
-        return None
-    device = Device(*row[:-1])
-    return device, row.seen_at_utc is None or now - row.seen_at_utc >= SEEN_STEP
+        raise NotFound(what="kiosk", value=device_id)
+    columns: Any = row[:-1]
+    return Device(*columns)
 
 
 def mark_seen(session: Session, *, device_id: int, now: datetime) -> None:

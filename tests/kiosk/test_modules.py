@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from browser import Chromium, guarded_page
+from flask.testing import FlaskClient
 from playwright.sync_api import Route
 from scipy.stats import chisquare
 
 from kiosk.configuration import STATIC_DIR
+from kiosk.scripts import lean
 from survey.enums import Form, Part, Stage
 from survey.instrument import Instrument
 from survey.paths import seeds_dir
@@ -480,6 +483,26 @@ def test_counts_that_did_not_get_through_are_counted_with_the_next(run: Run) -> 
 # --- all of them ------------------------------------------------------------------------------------
 
 
-def test_the_scripts_stay_small() -> None:
-    sizes = {path.name: path.stat().st_size for path in STATIC_DIR.rglob("*.mjs")}
+SCRIPTS = [*STATIC_DIR.rglob("*.mjs"), STATIC_DIR / "worker.js"]
+
+
+def test_the_scripts_stay_small(client: FlaskClient) -> None:
+    """What a browser has to read, all of it: the technician's page and the service worker too."""
+    addresses = [f"/kiosk/static/{path.relative_to(STATIC_DIR).as_posix()}" for path in SCRIPTS[:-1]]
+    sizes: dict[str, int] = {}
+    for one in (*addresses, "/kiosk/worker.js"):
+        with client.get(one) as answer:
+            sizes[one] = len(answer.data)
+    assert min(sizes.values()) > 200
     assert sum(sizes.values()) <= 60_000, sizes
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_a_script_is_sent_without_its_comments_and_nothing_else_is_missing(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    for number, line in enumerate(source.splitlines(), 1):
+        assert line.count("`") % 2 == 0, f"{path.name}:{number}: a text over several lines would be changed"
+        assert "/*" not in line or line.lstrip().startswith("/**"), f"{path.name}:{number}"
+    sent = lean(source.encode()).decode().splitlines()
+    code = [line.strip() for line in source.splitlines()]
+    assert sent == [line for line in code if line and not line.startswith(("//", "/**", "*"))]

@@ -58,7 +58,7 @@ def screen_of(
                 "addEventListener('DOMContentLoaded', () =>"
                 f" {{ document.documentElement.style.fontSize = '{root_px}px'; }})"
             )
-        yield Tablet(page, server.url, hurry=True).open(new_code(database, keyring))
+        yield Tablet(page, server.insecure_url, hurry=True).open(new_code(database, keyring))
 
 
 def walk(tablet: Tablet) -> Iterator[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from browser import Chromium, axe_problems, guarded_page
@@ -13,10 +15,12 @@ from playwright.sync_api import Page, expect
 from server import LiveServer
 from tablet import enrol
 
+from survey import clock
 from survey.db import Database
 from survey.enums import Role
 from survey.seal import Keyring
 from survey.services import devices
+from survey.web.admin.kiosks import kiosks
 
 PATH = "/can-bo/quan-tri/kiosk"
 CODE = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{3}\b")
@@ -127,3 +131,79 @@ def test_the_page_is_accessible_with_a_code_and_with_tablets(
     for width in (320, 1366):
         page.set_viewport_size({"width": width, "height": 768})
         assert page.evaluate("() => document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+MONDAY_10 = datetime(2026, 11, 23, 10, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+SILENT = "Im lặng quá 30 phút"
+
+
+@pytest.mark.parametrize(
+    ("last", "now", "said"),
+    [
+        pytest.param(MONDAY_10, MONDAY_10 + timedelta(minutes=29), False, id="29 minutes"),
+        pytest.param(MONDAY_10, MONDAY_10 + timedelta(minutes=31), True, id="31 minutes"),
+        pytest.param(
+            MONDAY_10.replace(hour=16, minute=45),
+            MONDAY_10.replace(day=24, hour=7, minute=40),
+            False,
+            id="over night 25 minutes of office time",
+        ),
+        pytest.param(
+            MONDAY_10.replace(day=20, hour=16, minute=45),
+            MONDAY_10.replace(hour=7, minute=50),
+            True,
+            id="over a weekend 35",
+        ),
+        pytest.param(
+            MONDAY_10.replace(day=21), MONDAY_10.replace(day=22, hour=20), False, id="all of a weekend"
+        ),
+    ],
+)
+def test_a_tablet_that_is_silent_in_office_hours_is_named(
+    head: FlaskClient,
+    client: FlaskClient,
+    database: Database,
+    keyring: Keyring,
+    monkeypatch: pytest.MonkeyPatch,
+    last: datetime,
+    now: datetime,
+    said: bool,
+) -> None:
+    enrol(client, database, keyring)
+    database.write(lambda session: devices.mark_seen(session, device_id=1, now=last.astimezone(UTC)))
+    # The view itself, without the session of an officer, which would have ended on such days.
+    with head.application.test_request_context(PATH):
+        monkeypatch.setattr(clock, "now", lambda: now.astimezone(UTC))
+        page = str(kiosks())
+    assert (SILENT in page) is said
+
+
+def test_what_a_tablet_says_of_itself_is_shown(
+    head: FlaskClient, client: FlaskClient, database: Database, keyring: Keyring
+) -> None:
+    enrol(client, database, keyring)
+    page = head.get(PATH).get_data(as_text=True)
+    assert "phiếu chờ gửi" not in page
+    client.post(
+        "/kiosk/heartbeat",
+        json={
+            "program": "a1b2",
+            "waiting": 1234,
+            "oldest_s": 3 * 86400,
+            "refused": 2,
+            "usage": 9e8,
+            "quota": 1e9,
+        },
+    )
+    page = head.get(PATH).get_data(as_text=True)
+    for words in (
+        "1.234 phiếu chờ gửi, lâu nhất 3 ngày",
+        "không nhận 2 phiếu",
+        "sắp đầy",
+        "không ngoại tuyến",
+    ):
+        assert words in page
+    client.post("/kiosk/heartbeat", json={"program": "a1b2", "offline": True})
+    page = head.get(PATH).get_data(as_text=True)
+    assert "Chạy được khi mất mạng" in page
+    assert "phiếu chờ gửi" not in page

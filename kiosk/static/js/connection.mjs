@@ -1,23 +1,55 @@
-/** The line to the server: two outboxes, the counts of screens, and a fresh configuration every minute. */
+/** The line to the server: two outboxes, the counts of screens, and every minute a heartbeat. */
 
+import { ServerClock } from "./clock.mjs";
+import { Identity } from "./identity.mjs";
+import { keepPage, loadAnew } from "./offline.mjs";
 import { Outbox } from "./send.mjs";
-import { deliverCounts, deliverTo, enrol, fetchConfig } from "./transport.mjs";
+import { Transport } from "./transport.mjs";
+import { Vault, VaultStore } from "./vault.mjs";
 
 const REFRESH_MS = 60_000;
+export const QUEUES = ["responses", "comments"];
+
+/** Open what this browser can keep; without https, or with a broken disk, that is nothing. */
+export async function openStorage() {
+  try {
+    const vault = isSecureContext ? await Vault.open() : null;
+    return vault && { vault, identity: await Identity.open(vault), heard: await vault.get("heard") };
+  } catch {
+    return null;
+  }
+}
 
 export class Connection {
   connected = true;
   unknownDevice = false;
+  /** True once a tablet without network can be started and keeps what it is told. */
+  offline = false;
+  #vault;
+  #clock;
+  #transport;
+  #refused = 0;
   #onChange;
   #onConfig;
 
   /** `onChange()` when something about the line changed; `onConfig(config)` with what the server says now. */
-  constructor({ timers, onChange, onConfig }) {
-    const changed = () => this.#outboxChanged();
-    this.responses = new Outbox({ post: deliverTo("responses"), timers, onChange: changed });
-    this.comments = new Outbox({ post: deliverTo("comments"), timers, onChange: changed });
+  constructor({ timers, storage = null, onChange, onConfig }) {
+    const { vault = null, identity, heard } = storage ?? {};
+    this.#vault = vault;
+    this.#clock = new ServerClock(timers, heard);
+    this.#transport = new Transport({ clock: this.#clock, identity });
     this.#onChange = onChange;
     this.#onConfig = onConfig;
+    for (const name of QUEUES) {
+      this[name] = new Outbox({
+        post: this.#transport.deliverTo(name),
+        store: vault && new VaultStore(vault, name),
+        timers,
+        dating: this.#clock,
+        alone: (work) => (vault ? navigator.locks.request(`sipas-${name}`, work) : work()),
+        onChange: () => this.#outboxChanged(),
+      });
+    }
   }
 
   get waiting() {
@@ -25,13 +57,19 @@ export class Connection {
   }
 
   get refused() {
-    return this.responses.refused.length + this.comments.refused.length;
+    return this.#refused + this.responses.refused.length + this.comments.refused.length;
+  }
+
+  /** Entries that would go with the page. */
+  get unsafe() {
+    return this.responses.unsafe + this.comments.unsafe;
   }
 
   start() {
     setInterval(() => this.refresh(), REFRESH_MS);
     addEventListener("online", () => this.retryNow());
     addEventListener("offline", () => this.#set({ connected: false }));
+    if (this.#vault) this.retryNow();
   }
 
   retryNow() {
@@ -40,20 +78,43 @@ export class Connection {
     return this.refresh();
   }
 
-  /** Ask how things stand; the server sees by it that this tablet is on. */
+  /** Ask how things stand, and tell how they stand here. */
   async refresh() {
     try {
-      const { status, body } = await fetchConfig("config.json");
-      if (status === 200 && body) this.#onConfig(body);
+      await this.#transport.introduce();
+      const { status, body } = await this.#transport.get("config.json");
+      if (status === 200) {
+        await this.#vault?.set(body.program, body);
+        this.#onConfig(body);
+      }
       this.#set({ connected: status < 500, unknownDevice: status === 401 });
+      if (status === 200) await this.#beat(body.program);
     } catch {
       this.#set({ connected: false });
     }
   }
 
+  async #beat(program) {
+    const beat = { program, waiting: this.waiting, oldest_s: 0, refused: this.refused, offline: this.offline };
+    if (this.#vault) {
+      await this.#vault.set("heard", this.#clock.heard);
+      this.offline ||= await keepPage();
+      this.#refused = await this.#vault.read("refused", (store) => store.count());
+      for (const name of QUEUES) {
+        for (const { by_clock: since } of await new VaultStore(this.#vault, name).first(1)) {
+          beat.oldest_s = Math.max(beat.oldest_s, this.#clock.stamp / 1000 - since);
+        }
+      }
+      const { usage, quota } = await navigator.storage.estimate();
+      Object.assign(beat, { usage, quota, offline: this.offline, refused: this.refused });
+    }
+    await this.#transport.post("heartbeat", beat);
+    this.#onChange();
+  }
+
   async enrol(code) {
     try {
-      if (!(await enrol("enrol", code))) return false;
+      if (!(await this.#transport.enrol(code))) return false;
     } catch {
       return false;
     }
@@ -61,12 +122,18 @@ export class Connection {
     return true;
   }
 
+  /** Load the page anew, with the scripts that the server has now. */
+  reload() {
+    return loadAnew();
+  }
+
   /** Deliver counts of screens; those that do not get through are counted with the next. */
   async sendCounts(counts) {
     const taken = counts.take();
     if (!taken) return;
     try {
-      const { status } = await deliverCounts("screens", taken);
+      // `keepalive`: counts of the last visit get through although the page is being closed.
+      const { status } = await this.#transport.post("screens", taken, { keepalive: true });
       if (status === 401 || status >= 500) counts.putBack(taken);
     } catch {
       counts.putBack(taken);

@@ -7,7 +7,7 @@ import { ScreenCounts } from "./counts.mjs";
 import * as flow from "./flow.mjs";
 import { TapGuard } from "./guard.mjs";
 import { IdleWatch } from "./idle.mjs";
-import { attract, connectionState } from "./views/attract.mjs";
+import { attract, connectionState, offlineNote } from "./views/attract.mjs";
 import { comment, refused, sending, thanks } from "./views/ending.mjs";
 import { progressSpoken, question } from "./views/question.mjs";
 import { unknown } from "./views/unknown.mjs";
@@ -41,8 +41,8 @@ export class Kiosk {
   #warning = null;
   #reportSending = null;
 
-  /** `main` shows the screens, `live` speaks to a screen reader; timers and wall clock come from outside. */
-  constructor({ config, main, live, timers, wallClock }) {
+  /** `main` shows the screens, `live` speaks to a screen reader; storage and timers come from outside. */
+  constructor({ config, storage, main, live, timers }) {
     this.#config = config;
     this.#program = config.program;
     this.#main = main;
@@ -52,13 +52,14 @@ export class Kiosk {
     this.#countdown = new Countdown(timers);
     this.#connection = new Connection({
       timers,
+      storage,
       onChange: () => this.#lineChanged(),
       onConfig: (fresh) => this.#configure(fresh),
     });
     this.#idle = new IdleWatch({
       warnAfterMs: config.idle.warn_s * 1000,
       countdownS: config.idle.countdown_s,
-      timers: { ...timers, now: wallClock },
+      timers: { ...timers, now: timers.wall },
       on: {
         warn: (seconds) => this.#warn(seconds),
         second: (seconds) => this.#warning.second(seconds),
@@ -74,7 +75,7 @@ export class Kiosk {
 
   /** True while an answer would be lost with the page. */
   get holdsAnswers() {
-    return this.#connection.waiting > 0;
+    return this.#connection.unsafe > 0;
   }
 
   pressed() {
@@ -110,7 +111,7 @@ export class Kiosk {
     this.#counts.endVisit();
     if (this.#freshConfig) this.#config = this.#freshConfig;
     this.#freshConfig = null;
-    if (this.#isOutdated(this.#config) && !this.holdsAnswers) location.reload();
+    if (this.#isOutdated(this.#config) && !this.holdsAnswers) this.#connection.reload();
     this.#speak(this.#config.languages[0].code);
     this.#connection.sendCounts(this.#counts);
   }
@@ -166,6 +167,7 @@ export class Kiosk {
     const shown = this.#main.querySelector(".state");
     const fresh = connectionState({ words: this.#words, connection: this.#connection });
     if (shown.textContent !== fresh.textContent) shown.replaceChildren(...fresh.childNodes);
+    this.#main.querySelector(".foot-offline").textContent = offlineNote({ words: this.#words, connection: this.#connection });
   }
 
   // --- questions ----------------------------------------------------------------------------------------

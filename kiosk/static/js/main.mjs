@@ -1,20 +1,31 @@
 /** Starts the kiosk of this page and tells it what happens to the page. */
 
+import { openStorage } from "./connection.mjs";
 import { Kiosk } from "./kiosk.mjs";
 
 const main = document.getElementById("main");
-const config = JSON.parse(document.getElementById("kiosk-config").textContent);
+const storage = await openStorage();
+let config = JSON.parse(document.getElementById("kiosk-config").textContent);
+// A page that was kept for times without network knows only its release.
+if (!config.words) config = (await storage?.vault.get(config.program)) ?? null;
+if (!config) {
+  location.replace("?network");
+  await new Promise(() => {});
+}
+// What is kept stands at the address without more.
+if (location.search) history.replaceState(null, "", location.pathname);
 
 const kiosk = new Kiosk({
   config,
+  storage,
   main,
   live: document.getElementById("live"),
   timers: {
     now: () => performance.now(),
+    wall: () => Date.now(),
     setTimeout: (action, ms) => setTimeout(action, ms),
     clearTimeout: (timer) => clearTimeout(timer),
   },
-  wallClock: () => Date.now(),
 });
 
 // A screen has one part only, and a jump inside the page would be an entry in the history.

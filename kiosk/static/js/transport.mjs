@@ -1,55 +1,71 @@
-/** Requests to our own server; a reply that does not come in time counts as none. */
+/** Requests to our own server, signed where this tablet has a key; a reply that does not come in time counts as none. */
 
 const TIMEOUT_MS = 8000;
+const JSON_TYPE = "application/json";
 
-async function ask(address, options = {}) {
-  const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), TIMEOUT_MS);
-  try {
-    const reply = await fetch(address, {
-      credentials: "same-origin",
-      cache: "no-store",
-      ...options,
-      headers: { Accept: "application/json", ...options.headers },
-      signal: abort.signal,
-    });
-    const isJson = reply.headers.get("Content-Type")?.startsWith("application/json");
-    return { status: reply.status, type: reply.type, body: isJson ? await reply.json() : null };
-  } finally {
-    clearTimeout(timer);
+export class Transport {
+  #clock;
+  #identity;
+
+  constructor({ clock, identity = null }) {
+    this.#clock = clock;
+    this.#identity = identity;
   }
-}
 
-function postJson(address, value, options = {}) {
-  return ask(address, {
-    method: "POST",
-    body: JSON.stringify(value),
-    ...options,
-    headers: { "Content-Type": "application/json" },
-  });
-}
+  get(address) {
+    return this.#ask(address, {});
+  }
 
-/** Deliver entries for an outbox. */
-export function deliverTo(address) {
-  return async (entries) => {
-    const { status, body } = await postJson(address, entries);
-    return { status, results: body?.results ?? [] };
-  };
-}
+  post(address, value, options = {}) {
+    return this.#ask(address, { method: "POST", body: JSON.stringify(value), type: JSON_TYPE, ...options });
+  }
 
-export function deliverCounts(address, counts) {
-  // `keepalive`: counts of the last visit get through although the page is being closed.
-  return postJson(address, counts, { keepalive: true });
-}
+  /** Deliver entries for an outbox. */
+  deliverTo(address) {
+    return async (entries) => {
+      const { status, body } = await this.post(address, entries);
+      return { status, results: body?.results ?? [] };
+    };
+  }
 
-export function fetchConfig(address) {
-  return ask(address);
-}
+  /** Enrol this tablet anew; true where the code was right. */
+  async enrol(code) {
+    const body = String(new URLSearchParams({ code }));
+    const type = "application/x-www-form-urlencoded";
+    const reply = await this.#ask("enrol", { method: "POST", body, type, redirect: "manual", signed: false });
+    // The server answers a right code by sending the browser to the kiosk page, which is open already.
+    return reply.type === "opaqueredirect" || reply.status === 303;
+  }
 
-/** Enrol this tablet anew; true where the code was right. */
-export async function enrol(address, code) {
-  const body = new URLSearchParams({ code });
-  const { type, status } = await ask(address, { method: "POST", body, redirect: "manual" });
-  // The server answers a right code by sending the browser to the kiosk page, which is open already.
-  return type === "opaqueredirect" || status === 303;
+  /** Make the key of this tablet known, where that has not been done. */
+  async introduce() {
+    if (!this.#identity || this.#identity.isKnown) return;
+    await this.#identity.introduce((value) => this.post("key", value, { signed: false }));
+  }
+
+  async #ask(address, { method = "GET", body = "", type, signed = this.#identity?.isKnown, again = false, ...options }) {
+    const headers = { Accept: JSON_TYPE, ...(type && { "Content-Type": type }) };
+    const { pathname } = new URL(address, location);
+    if (signed) Object.assign(headers, await this.#identity.sign(method, pathname, this.#clock.stamp, body));
+    const abort = new AbortController();
+    const timer = setTimeout(() => abort.abort(), TIMEOUT_MS);
+    try {
+      const reply = await fetch(address, {
+        method,
+        headers,
+        body: body || undefined,
+        credentials: "same-origin",
+        cache: "no-store",
+        signal: abort.signal,
+        ...options,
+      });
+      this.#clock.hear(Number(reply.headers.get("Sipas-Now")));
+      // The clock here was wrong; it has just been put right.
+      if (reply.status === 409 && signed && !again) return this.#ask(address, { method, body, type, ...options, again: true });
+      const isJson = reply.headers.get("Content-Type")?.startsWith(JSON_TYPE);
+      return { status: reply.status, type: reply.type, body: isJson ? await reply.json() : null };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
 }

@@ -26,7 +26,7 @@ export function attract({ config, words, connection, onStart, onLanguage }) {
       "div",
       { class: "foot" },
       hotline && h("p", { class: "foot-hotline" }, words.text("hotline", { number: hotline })),
-      h("p", {}, words.text("not_offline")),
+      h("p", { class: "foot-offline" }, offlineNote({ words, connection })),
       !confirmed && h("p", {}, words.text("unconfirmed")),
       demo && h("p", { class: "foot-demo" }, words.text("demo")),
     ),
@@ -57,11 +57,16 @@ function languages({ config, words, onLanguage }) {
   return h("div", { class: "language-choice", role: "group", "aria-label": words.text("language") }, ...buttons);
 }
 
+/** Say so where this tablet cannot do without the network. */
+export function offlineNote({ words, connection }) {
+  return connection.offline ? "" : words.text("not_offline");
+}
+
 /** Say what is wrong with the connection, if anything; replaced by itself when that changes. */
 export function connectionState({ words, connection }) {
   const lines = [
     !connection.connected && words.text("disconnected"),
-    connection.waiting > 0 && words.text("waiting", { n: connection.waiting }),
+    connection.waiting > 0 && words.text(connection.unsafe > 0 ? "waiting" : "kept", { n: connection.waiting }),
     connection.refused > 0 && words.text("refused", { n: connection.refused }),
   ].filter(Boolean);
   return h("div", { class: "state", role: "status" }, ...lines.map((line) => h("p", {}, line)));

@@ -1,0 +1,85 @@
+"""A browser with a profile on the disk, as a tablet has: it can be killed and opened again."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from browser import ARGUMENTS
+from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
+
+# What the console says of a network that a test has cut.
+EXPECTED = ("net::ERR_", "401 (", "409 (", "Failed to fetch", "An SSL certificate error")
+
+
+class Profile:
+    """Each opening has its own Playwright: a killed browser takes its connection with it."""
+
+    def __init__(self, folder: Path, *switches: str) -> None:
+        self.folder = folder
+        self._switches = switches
+        self._playwright: Playwright | None = None
+        self._context: BrowserContext | None = None
+        self._errors: list[str] = []
+
+    def open(self, **options: Any) -> Page:
+        """Open the one page of the browser."""
+        self._errors.clear()
+        for name in ("SingletonLock", "SingletonSocket", "SingletonCookie"):
+            (self.folder / name).unlink(missing_ok=True)
+        self._playwright = sync_playwright().start()
+        self._context = self._playwright.chromium.launch_persistent_context(
+            self.folder,
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+            args=[*ARGUMENTS, *self._switches],
+            **{
+                "viewport": {"width": 1280, "height": 800},
+                "has_touch": True,
+                "locale": "vi-VN",
+                "timezone_id": "Asia/Ho_Chi_Minh",
+                "reduced_motion": "reduce",
+                **options,
+            },
+        )
+        page = self._context.pages[0]
+        page.on("pageerror", lambda error: self._errors.append(f"page error: {error}"))
+        page.on("console", lambda m: self._errors.append(m.text) if m.type == "error" else None)
+        return page
+
+    def check(self) -> None:
+        unexpected = [one for one in self._errors if not any(allowed in one for allowed in EXPECTED)]
+        assert not unexpected, unexpected
+
+    def pids(self) -> list[int]:
+        """Give the processes that were started on this profile, and no others."""
+        mine = f"--user-data-dir={self.folder}".encode()
+        found = []
+        for entry in Path("/proc").iterdir():
+            with suppress(OSError):
+                if entry.name.isdigit() and mine in (entry / "cmdline").read_bytes():
+                    found.append(int(entry.name))
+        return found
+
+    def kill(self) -> None:
+        """End it as a power cut of the browser would: without a word."""
+        while pids := self.pids():
+            for pid in pids:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            time.sleep(0.05)
+        self.close()
+
+    def close(self) -> None:
+        if self._playwright is not None:
+            with suppress(Exception):
+                self._context.close()  # type: ignore[union-attr]  # opened with Playwright
+            self._playwright.stop()
+        self._playwright = None
+
+    def forget(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
