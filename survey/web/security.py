@@ -43,7 +43,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 _HEADERS = (
     ("X-Content-Type-Options", "nosniff"),
-    # Not `no-referrer`: a browser on plain http then sends forms with the origin `null`, which is refused below.
+    # Not `no-referrer`: on plain http a browser then sends forms with the origin `null`, which is refused.
     ("Referrer-Policy", "same-origin"),
     ("Cross-Origin-Embedder-Policy", "require-corp"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
