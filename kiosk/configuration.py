@@ -29,9 +29,9 @@ _PARTS: tuple[tuple[Callable[[], Path], str], ...] = (
     (static_dir, "css/base.css"),
     (static_dir, "fonts/*.woff2"),
     (static_dir, "img/*.svg"),
-    (templates_dir, "kiosk/*.html"),
-    (templates_dir, "layouts/*.html"),
-    (templates_dir, "components/faces.html"),
+    (lambda: templates_dir() / "kiosk", "*"),
+    (lambda: templates_dir() / "layouts", "*"),
+    (lambda: templates_dir() / "components", "faces*"),
 )
 
 # Each language calls itself by its own name; a reader of it knows no other.
