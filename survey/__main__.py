@@ -12,6 +12,7 @@ from survey.cli.care import backup, doctor, key_copy, officer, restore
 from survey.cli.demo import demo
 from survey.cli.figures import estimate, goals
 from survey.cli.importing import importing
+from survey.cli.reporting import report
 from survey.cli.rescue import rescue
 from survey.cli.serving import init, serve
 from survey.cli.slips import invite
@@ -38,6 +39,7 @@ for command in (
     doctor,
     estimate,
     goals,
+    report,
     importing,
     invite,
     backup,

@@ -1,4 +1,4 @@
-"""The production server: one process, several threads, http and https side by side, and the mixer.
+"""The production server: one process, several threads, http and https side by side, mixer and clerk.
 
 One process keeps one writer for the SQLite file. Larger sites run several processes on PostgreSQL.
 """
@@ -22,7 +22,7 @@ from cheroot.ssl.builtin import BuiltinSSLAdapter
 from survey import clock
 from survey.context import Runtime
 from survey.exceptions import SurveyError
-from survey.services import mixing
+from survey.services import closing, mixing, period_reports
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -35,6 +35,10 @@ KEPT_CONNECTIONS = 256
 # Connections that may wait to be taken up; beyond the library's own five a client tries again a second later.
 WAITING_CONNECTIONS = 128
 MIX_EVERY_S = 20.0
+# Closing a period is a matter of days; a quarter of an hour keeps the list fresh after midnight.
+CLERK_EVERY_S = 15 * 60.0
+# First the server answers, then it looks back.
+CLERK_STARTS_AFTER_S = 5.0
 # Between two batches, so that answers that arrive meanwhile do not wait for all of them.
 PAUSE_S = 0.05
 
@@ -139,6 +143,52 @@ class Mixer:
             else:
                 if report.mixed:
                     logger.info("answers mixed", extra={"waiting": report.waiting})
+
+
+class Clerk:
+    """Closes periods, notices late answers and opens drafts, in a thread of its own.
+
+    Right after the start as well: the computer may have been off when something was due.
+    """
+
+    def __init__(self, runtime: Runtime, *, every_s: float = CLERK_EVERY_S) -> None:
+        self._runtime = runtime
+        self._every_s = every_s
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="sipas-clerk", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._thread.join(timeout=10)
+
+    def work_now(self) -> tuple[int, int]:
+        """Do what is due; give how many records were written and how many drafts opened."""
+        runtime, now = self._runtime, clock.now()
+        today = clock.office_day(now, runtime.settings.zone)
+        with runtime.database.read() as session:
+            unit_ids = closing.units_of(session)
+        records = closing.close_due(
+            runtime.database, store=runtime.instruments, unit_ids=unit_ids, today=today, now=now
+        )
+        drafts = period_reports.prepare_due(runtime.database, unit_ids=unit_ids, today=today, now=now)
+        return records, drafts
+
+    def _run(self) -> None:
+        wait = CLERK_STARTS_AFTER_S
+        while not self._stop.wait(wait):
+            wait = self._every_s
+            try:
+                records, drafts = self.work_now()
+            except SurveyError:
+                logger.warning("closing periods has to wait")
+            except Exception:
+                logger.exception("closing periods failed")
+            else:
+                if records or drafts:
+                    logger.info("periods closed", extra={"records": records, "drafts": drafts})
 
 
 def run_together(servers: list[Any], on_ready: Callable[[], None]) -> None:

@@ -25,6 +25,7 @@ _WORDS = {
     "migration": "Phiên bản dữ liệu {current}",
     "clock": "Đồng hồ máy: {now} (giờ UTC)",
     "audit": "Sự liền mạch của nhật ký",
+    "records": "Số liệu các kỳ đã chốt",
     "confirmed": "Xác nhận thông tin đơn vị",
     "integrity": "Tệp cơ sở dữ liệu: {found}",
 }
@@ -35,6 +36,7 @@ _ADVICE = {
     "address": "dùng tên miền ngắn hơn",
     "migration": "chạy: sipas init",
     "clock": "chỉnh lại ngày giờ của máy",
+    "records": "số liệu đã chốt của kỳ {period} bị sửa; giữ nguyên máy và báo người phụ trách",
     "audit": "nhật ký bị sửa ở sự kiện {event}; giữ nguyên máy và báo người phụ trách",
     "confirmed": "mở trang cán bộ, phần Thiết lập",
     "integrity": "khôi phục từ bản sao lưu mới nhất: sipas restore TỆP",

@@ -53,13 +53,15 @@ def serve(threads: int | None) -> None:
 
 def _serve(settings: Settings, database: Database, threads: int | None) -> None:
     from survey.app import create_app
-    from survey.server import THREADS, Mixer, run_together
+    from survey.server import THREADS, Clerk, Mixer, run_together
 
     app = create_app(settings, database=database)
     _raise_on_terminate()
     servers = _servers(settings, app, threads or THREADS)
     mixer = Mixer(app.extensions["sipas"])
+    clerk = Clerk(app.extensions["sipas"])
     mixer.start()
+    clerk.start()
     try:
         run_together(servers, lambda: _announce(settings, database))
     except KeyboardInterrupt:
@@ -71,6 +73,7 @@ def _serve(settings: Settings, database: Database, threads: int | None) -> None:
             "Đổi SIPAS_PORT hoặc tắt chương trình đang dùng cổng này."
         ) from error
     finally:
+        clerk.stop()
         mixer.stop()
 
 

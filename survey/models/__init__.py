@@ -7,6 +7,7 @@ from survey.models.dossiers import Dossier
 from survey.models.invitations import Invitation
 from survey.models.officers import AuditEvent, Officer, OfficerSession, SignInFailure
 from survey.models.plans import Baseline, Goal, Plan, PlanTask
+from survey.models.reports import PeriodCorrection, PeriodRecord, PeriodReport
 from survey.models.responses import (
     Comment,
     InstrumentVersion,
@@ -37,6 +38,9 @@ __all__ = [
     "MonthTally",
     "Officer",
     "OfficerSession",
+    "PeriodCorrection",
+    "PeriodRecord",
+    "PeriodReport",
     "Plan",
     "PlanTask",
     "Procedure",

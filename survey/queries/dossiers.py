@@ -39,3 +39,20 @@ def returned_by_day_and_field(
         .group_by(Dossier.returned_on, Dossier.field_id)
     )
     return {(row.returned_on, row.field_id): int(row.n) for row in rows}
+
+
+def returned_late(session: Session, *, desk_ids: Sequence[int], start: date, end: date) -> tuple[int, int]:
+    """Count dossiers returned in `[start, end)` that had a due day, and those of them that came after it."""
+    query = (
+        select(func.count())
+        .select_from(Dossier)
+        .where(
+            Dossier.desk_id.in_(desk_ids),
+            Dossier.returned_on >= start,
+            Dossier.returned_on < end,
+            Dossier.due_on.is_not(None),
+        )
+    )
+    due = int(session.scalar(query) or 0)
+    late = int(session.scalar(query.where(Dossier.returned_on > Dossier.due_on)) or 0)
+    return due, late

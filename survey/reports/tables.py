@@ -17,6 +17,7 @@ class Kind(StrEnum):
     PROSE = "prose"  # words that may take several lines
     SHARE = "share"
     COUNT = "count"
+    EXACT = "exact"  # to the last digit, for who computes it again
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,13 @@ def _as_shown(value: float) -> float:
     """Round as the page does, so that a file gives away nothing that the page hides."""
     percentage = Decimal(str(float(value))).scaleb(2).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
     return float(percentage.scaleb(-2))
+
+
+def exact(value: float, *, locale: str) -> Cell:
+    """Write a figure unrounded; only where n stands beside it, which shows as much."""
+    if not math.isfinite(value):
+        return Cell(format_percent(None, locale=locale))
+    return Cell(format_number(value, 6, locale=locale), float(value))
 
 
 def count(value: int | None, *, locale: str, hidden_below: int) -> Cell:

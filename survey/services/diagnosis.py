@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from survey import schema
 from survey.db import SAFE_SQLITE, Database, sqlite_is_safe, sqlite_module
 from survey.models import AuditEvent
-from survey.services import audit, installation
+from survey.services import audit, closing, installation
 from survey.settings import Settings
 
 # A clock before the program was written is wrong.
@@ -48,7 +48,7 @@ def examine(settings: Settings, database: Database, *, now: datetime, phone_url:
         _migration(database),
     ]
     with database.read() as session:
-        findings += [_clock(session, now), _audit(session), _confirmed(session)]
+        findings += [_clock(session, now), _audit(session), _confirmed(session), _records(session)]
         if database.is_sqlite:
             findings.append(_integrity(session))
     return findings
@@ -106,6 +106,13 @@ def _audit(session: Session) -> Finding:
 def _confirmed(session: Session) -> Finding:
     confirmed = installation.read(session).confirmed
     return Finding("confirmed", Weight.OK if confirmed else Weight.NOTE)
+
+
+def _records(session: Session) -> Finding:
+    damaged = closing.first_damaged(session)
+    if damaged is None:
+        return Finding("records", Weight.OK)
+    return Finding("records", Weight.ERROR, (("period", damaged),))
 
 
 def _integrity(session: Session) -> Finding:

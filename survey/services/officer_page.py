@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from survey.enums import Dimension
-from survey.services import installation, periods, plans, scopes
+from survey.services import closing, installation, periods, plans, scopes
 from survey.services.instruments import InstrumentStore
 from survey.services.outlook import Outlook, outlook
 from survey.services.periods import Period
@@ -35,6 +35,7 @@ class OfficerPage:
     demo: bool
     overview: Overview
     outlooks: Mapping[Dimension, Outlook]
+    closed_at: datetime | None = None  # when the figures became the record; None where they are not it
 
 
 def choices(session: Session, *, unit_id: int, today: date, locale: str = "vi") -> Choices:
@@ -70,6 +71,7 @@ def build(
         today=today,
         locale=locale,
     )
+    found, closed_at = closing.as_recorded(session, found, unit_id=unit_id)
     installed = installation.read(session)
     names = installation.unit_names(session, unit_id)
     return OfficerPage(
@@ -88,4 +90,5 @@ def build(
             )
             for row in found.rows
         },
+        closed_at=closed_at,
     )

@@ -17,7 +17,7 @@ from survey.services.diagnosis import Finding, Weight
 
 NOW = datetime(2026, 12, 1, 3, 0, tzinfo=UTC)
 SHORT = "http://192.168.1.10:8080"
-ALWAYS = ["disk", "https", "address", "migration", "clock", "audit", "confirmed"]
+ALWAYS = ["disk", "https", "address", "migration", "clock", "audit", "confirmed", "records"]
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from markupsafe import Markup
 
@@ -80,6 +81,7 @@ class OverviewView:
     tables: Mapping[str, Table]
     methods: tuple[tuple[str, str], ...]
     least: int
+    closed_at: datetime | None  # the figures are the record of that moment
 
 
 def build(page: OfficerPage, *, locale: str) -> OverviewView:
@@ -117,6 +119,7 @@ def build(page: OfficerPage, *, locale: str) -> OverviewView:
         tables=all_tables(page, locale=locale),
         methods=_methods(found.rows, locale),
         least=hidden_below(page),
+        closed_at=page.closed_at,
     )
 
 

@@ -10,6 +10,7 @@ from survey.web.admin import (
     kiosks,
     log,
     places,
+    report_settings,
     slips,
     units,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "kiosks",
     "log",
     "places",
+    "report_settings",
     "slips",
     "units",
 ]

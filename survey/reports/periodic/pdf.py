@@ -1,0 +1,62 @@
+"""The report as PDF: the document of the DOCX, set by typst with the letters that ship with the program."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+from survey.reports.charts.picture import for_paper
+from survey.reports.periodic.document import (
+    Block,
+    Document,
+    Heading,
+    Paragraph,
+    Picture,
+    Written,
+)
+from survey.reports.typesetting import typeset
+
+_LAYOUT = Path(__file__).with_name("report.typ")
+
+
+def render(document: Document) -> bytes:
+    content = {
+        "title": document.title,
+        "author": document.author,
+        "head": asdict(document.head),
+        "foot": asdict(document.foot),
+        "blocks": [plain for block in document.blocks for plain in _plain(block)],
+        "annex": [plain for block in document.annex for plain in _plain(block)],
+    }
+    return typeset(_LAYOUT, content)
+
+
+def _plain(block: Block) -> list[dict[str, object]]:
+    if isinstance(block, Heading):
+        return [{"kind": "heading", "level": block.level, "text": block.text}]
+    if isinstance(block, Paragraph):
+        return [{"kind": "paragraph", "style": block.style, "text": block.text}]
+    if isinstance(block, Written):
+        return [{"kind": "paragraph", "style": "body", "text": text} for text in block.paragraphs]
+    if isinstance(block, Picture):
+        return [
+            {
+                "kind": "picture",
+                "svg": for_paper(block.svg),
+                "alt": block.alt,
+                "caption": block.caption,
+                "width_mm": block.width_mm,
+            }
+        ]
+    table = block.table
+    return [
+        {
+            "kind": "table",
+            "title": table.title,
+            "note": table.note,
+            "widths": list(block.widths),
+            "kinds": [column.kind.value for column in table.columns],
+            "columns": [column.title for column in table.columns],
+            "rows": [[cell.text for cell in row] for row in table.rows],
+        }
+    ]

@@ -1,0 +1,113 @@
+"""What the program proposes for the parts that an officer writes: words from the figures, without figures.
+
+Reports are official papers and are written in Vietnamese whatever language the reader of the pages has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from survey.services.period_figures import ItemFigures, PeriodFigures
+from survey.services.period_reports import Part
+from survey.services.satisfaction import GoalRow
+
+_VI = "vi"
+# Items and reasons named for a dimension: more would be read by nobody.
+_NAMED = 3
+
+
+def proposed_texts(figures: PeriodFigures) -> Mapping[Part, str]:
+    return {
+        Part.GENERAL: "",
+        Part.RESULTS: _results(figures),
+        Part.LIMITS: "",
+        Part.CAUSES: _causes(figures),
+        Part.MEASURES: _measures(figures),
+    }
+
+
+def standing(row: GoalRow) -> str:
+    """Say whether a dimension is safe, open or lost: by the level alone where last year is not known."""
+    if row.assessment is None:
+        return ""
+    only_level = row.last_year is None
+    verdict = row.assessment.verdict_threshold if only_level else row.assessment.verdict
+    return {"met_with_confidence": "safe", "missed": "lost"}.get(verdict, "open")
+
+
+def lost(figures: PeriodFigures) -> list[GoalRow]:
+    return [row for row in figures.rows if standing(row) == "lost"]
+
+
+def not_sure(figures: PeriodFigures) -> list[GoalRow]:
+    """Give the dimensions whose goal is neither shown nor lost: these need work, or more answers."""
+    return [row for row in figures.rows if standing(row) == "open"]
+
+
+def shown(figures: PeriodFigures) -> list[GoalRow]:
+    return [row for row in figures.rows if standing(row) == "safe"]
+
+
+def short_names(rows: Sequence[GoalRow]) -> str:
+    names = [row.short[_VI] for row in rows]
+    names = [names[0], *(name[:1].lower() + name[1:] for name in names[1:])] if names else []
+    return ", ".join(names)
+
+
+def weakest_items(figures: PeriodFigures, dimension: str) -> list[ItemFigures]:
+    """Give the items of a dimension that pull it down, the lowest first."""
+    known = [
+        item
+        for item in figures.items
+        if item.dimension.value == dimension
+        and item.estimate is not None
+        and item.estimate.index == item.estimate.index
+    ]
+    return sorted(known, key=lambda item: item.estimate.index if item.estimate else 1.0)
+
+
+def _results(figures: PeriodFigures) -> str:
+    said = []
+    if lost(figures):
+        said.append(f"Cần tập trung trước hết vào: {short_names(lost(figures))}.")
+    if not_sure(figures):
+        said.append(
+            f"Cần tiếp tục theo dõi: {short_names(not_sure(figures))}; "
+            "số liệu chưa đủ để khẳng định đạt hay chưa đạt."
+        )
+    if not said and shown(figures):
+        said.append("Các yếu tố đã có kết luận đều đạt mục tiêu; tiếp tục duy trì.")
+    return "\n".join(said)
+
+
+def _causes(figures: PeriodFigures) -> str:
+    said = []
+    for row in (*lost(figures), *not_sure(figures)):
+        items = weakest_items(figures, row.dimension.value)[:2]
+        named = "; ".join(item.text[_VI][:1].lower() + item.text[_VI][1:] for item in items)
+        reasons = [one.text[_VI] for one in figures.reasons if one.dimension is row.dimension][:_NAMED]
+        parts = [f"tiêu chí còn thấp: {named}"] if named else []
+        if reasons:
+            lowered = "; ".join(text[:1].lower() + text[1:] for text in reasons)
+            parts.append(f"người dân nêu: {lowered}")
+        if parts:
+            said.append(f"- {row.short[_VI]}: {'. Lý do '.join(parts)}.")
+    said.append("- Nguyên nhân chủ quan, khách quan khác: ……")
+    return "\n".join(said)
+
+
+def _measures(figures: PeriodFigures) -> str:
+    said = []
+    for row in (*lost(figures), *not_sure(figures)):
+        if row.goal is None or not row.goal.tasks:
+            continue
+        lead = f", chủ trì: {row.goal.lead_role}" if row.goal.lead_role else ""
+        said.append(f"{row.name[_VI]}{lead}:")
+        for task in row.goal.tasks:
+            text = (task.short or task.text).rstrip(".")
+            other = task.owner_role and task.owner_role != row.goal.lead_role
+            owner = f" ({task.owner_role})" if other else ""
+            said.append(f"- {text}{owner}.")
+    if not said:
+        said.append("Tiếp tục thực hiện các nhiệm vụ của kế hoạch năm và duy trì kết quả đã đạt.")
+    return "\n".join(said)
