@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from survey import __version__, i18n
 from survey.instrument import Dimension, Instrument, Option, Question
 from survey.paths import static_dir, templates_dir
 from survey.services import installation, tiles
+from survey.services.office_hours import office_open
 from survey.services.responses import COMMENT_CHARACTERS
 
 if TYPE_CHECKING:
@@ -43,7 +45,8 @@ IDLE_COUNTDOWN_S = 30
 THANKS_S = 8
 
 
-def configuration(session: Session, *, device: Device, published: Published) -> dict[str, Any]:
+def configuration(session: Session, *, device: Device, published: Published, now: datetime) -> dict[str, Any]:
+    """Give everything as one value; `now` in the zone of the office."""
     office = installation.read(session)
     unit = next(iter(installation.unit_names(session, device.unit_id).values()), "")
     return {
@@ -67,6 +70,7 @@ def configuration(session: Session, *, device: Device, published: Published) -> 
         ],
         "words": {code: interface(i18n.translations(code).gettext) for code in i18n.LOCALES},
         "comment_characters": COMMENT_CHARACTERS,
+        "open": office_open(now),
         "idle": {"warn_s": IDLE_WARN_S, "countdown_s": IDLE_COUNTDOWN_S, "thanks_s": THANKS_S},
     }
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.blueprint import kiosk_bp
 from kiosk.configuration import configuration, program_fingerprint
 from kiosk.devices import find_device, keep_key, renew_key, the_device
-from survey.context import DEVICE, PUBLIC, access, current_instrument, database, keyring, now
+from survey.context import DEVICE, PUBLIC, access, current_instrument, database, keyring, now, settings
 from survey.exceptions import InvalidInput
 from survey.services import devices
 
@@ -22,7 +24,7 @@ def start() -> ResponseReturnValue:
         return render_template("kiosk/enrol.html", refused=False, typed="")
     published = current_instrument()
     with database().read() as session:
-        config = configuration(session, device=device, published=published)
+        config = configuration(session, device=device, published=published, now=_office_time())
     page = render_template("kiosk/kiosk.html", config=config, fingerprint=program_fingerprint())
     return renew_key(make_response(page))
 
@@ -34,8 +36,12 @@ def config() -> ResponseReturnValue:
     device = the_device()
     published = current_instrument()
     with database().read() as session:
-        fresh = configuration(session, device=device, published=published)
+        fresh = configuration(session, device=device, published=published, now=_office_time())
     return renew_key(make_response(fresh))
+
+
+def _office_time() -> datetime:
+    return now().astimezone(settings().zone)
 
 
 @kiosk_bp.post("/enrol")

@@ -14,7 +14,7 @@ from browser import ARGUMENTS
 from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
 
 # What the console says of a network that a test has cut.
-EXPECTED = ("net::ERR_", "401 (", "409 (", "Failed to fetch", "An SSL certificate error")
+EXPECTED = ("net::ERR_", "401 (", "409 (", "503 (", "Failed to fetch", "An SSL certificate error")
 
 
 class Profile:

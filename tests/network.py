@@ -16,6 +16,7 @@ class Cable:
         self._target = target_port
         self._connected = True
         self._loses_reply: Callable[[], bool] = lambda: False
+        self.lost = 0
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
@@ -78,7 +79,10 @@ class Cable:
     def _pass(self, source: socket.socket, sink: socket.socket, is_reply: bool) -> None:
         with suppress(OSError):
             while chunk := source.recv(65536):
-                if not self._connected or (is_reply and self._loses_reply()):
+                if not self._connected:
+                    break
+                if is_reply and self._loses_reply():
+                    self.lost += 1
                     break
                 sink.sendall(chunk)
         for one in (source, sink):

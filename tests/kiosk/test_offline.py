@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from browser import Chromium, axe_problems, guarded_page
 from browser_profile import Profile
 from certificates import lay_certificate
 from flask import Flask
@@ -15,10 +16,16 @@ from network import Cable
 from playwright.sync_api import expect
 from server import LiveServer
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from tablet import Tablet, new_code
 
+import kiosk.tablet as tablet_views
+from kiosk import configuration, offline, submissions
+from kiosk.rescue import import_file
+from survey import clock
 from survey.db import Database
-from survey.models import KioskDevice
+from survey.exceptions import StorageUnavailable
+from survey.models import KioskDevice, SubmissionKey
 from survey.seal import Keyring
 from survey.server import Certificate
 from survey.services import kiosk_health, responses
@@ -44,6 +51,7 @@ class Office:
     def __init__(self, app: Flask, folder: Path) -> None:
         trust = lay_certificate(folder / "tls")
         certificate = Certificate(folder / "tls" / "server.pem", folder / "tls" / "server.key")
+        self.app = app
         self.profile = Profile(folder / "profile", trust)
         self._server = LiveServer(app, certificate=certificate)
 
@@ -141,3 +149,104 @@ def test_requests_are_signed_and_the_server_hears_how_it_is(
         unsigned = """async () => (await fetch("responses", {
           method: "POST", body: "[]", headers: {"Content-Type": "application/json"}})).status"""
         assert tablet.page.evaluate(unsigned) == 401
+
+
+def stored_keys(database: Database) -> int:
+    """Every key the server has ever taken: a second delivery leaves no second one."""
+    with database.read() as session:
+        return session.query(SubmissionKey).count()
+
+
+def test_a_new_release_finds_the_queue_and_delivers_it(
+    office: Office, database: Database, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with tablet_of(office) as tablet:
+        enrolled(office, tablet, database, keyring)
+        office.cable.cut()
+        visit(tablet)
+        visit(tablet)
+        before = tablet.page.evaluate("async () => (await caches.keys()).join()")
+        for module in (configuration, offline, tablet_views):
+            monkeypatch.setattr(module, "program_fingerprint", lambda: "newer-one")
+        # The server refuses at first, so that the queue is still full when the page is changed.
+        with monkeypatch.context() as patched:
+            patched.setattr(Database, "write", _fail)
+            office.cable.mend()
+            with tablet.page.expect_navigation(timeout=90_000):
+                tablet.page.evaluate("dispatchEvent(new Event('online'))")
+            tablet.wait_for("attract")
+            expect(tablet.page.locator(".state")).to_contain_text("đang chờ gửi: 2.")
+        assert tablet.page.evaluate("async () => (await caches.keys()).join()") != before
+        expect(tablet.page.locator(".state")).to_have_text("", timeout=60_000)
+        assert stored_keys(database) == 2
+        # And the new one opens without a network too.
+        office.cable.cut()
+        tablet.page.reload()
+        tablet.wait_for("attract")
+
+
+def _fail(_database: Database, _work: Callable[[Session], object]) -> object:
+    raise StorageUnavailable
+
+
+def test_what_can_never_be_accepted_is_kept_shown_and_rescued(
+    office: Office, database: Database, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with tablet_of(office) as tablet:
+        enrolled(office, tablet, database, keyring)
+        with monkeypatch.context() as patched:
+            # A server that was set back to before this questionnaire was published.
+            patched.setattr(submissions, "read_version", lambda _entry: 99)
+            visit(tablet)
+            expect(tablet.page.locator(".state")).to_contain_text("máy chủ không nhận: 1")
+            tablet.page.evaluate("dispatchEvent(new Event('online'))")
+            tablet.page.wait_for_timeout(500)
+        with database.read() as session:
+            (health,) = kiosk_health.by_device(session).values()
+        assert health.refused == 1
+        office.cable.cut()
+        tablet.page.goto(f"{office.url}/kiosk/tinh-trang")
+        expect(tablet.page.locator("#refused")).to_have_text("1")
+        assert axe_problems(tablet.page) == []
+        with tablet.page.expect_download() as downloading:
+            tablet.page.click("#rescue")
+        file = downloading.value.path().read_bytes()
+        assert b"answers" not in file
+        rescued = import_file(office.app.extensions["sipas"], file, now=clock.now())
+        assert rescued.results == {"accepted": 1}
+    assert stored_keys(database) == 1
+
+
+@pytest.mark.parametrize("error_days", [-3652, 1])
+def test_a_wrong_clock_gives_the_right_day(
+    office: Office, database: Database, keyring: Keyring, waiting: Read, error_days: int
+) -> None:
+    with tablet_of(office) as tablet:
+        page = tablet.page
+        page.add_init_script(
+            f"{{ const real = Date.now; Date.now = () => real() + {error_days} * 86400000 + (window.jump ?? 0); }}"
+        )
+        enrolled(office, tablet, database, keyring)
+        office.cable.cut()
+        visit(tablet)
+        page.evaluate("window.jump = -86400000 * 2")
+        visit(tablet)
+        office.cable.mend()
+        page.evaluate("dispatchEvent(new Event('online'))")
+        expect(page.locator(".state")).to_have_text("", timeout=30_000)
+    today = clock.office_day(clock.now(), office.app.extensions["sipas"].settings.zone)
+    assert [one.day for one in waiting()[0]] == [today, today]
+
+
+def test_without_https_it_says_so_and_works_while_connected(
+    chromium: Chromium, live_server: LiveServer, database: Database, keyring: Keyring, waiting: Read
+) -> None:
+    with guarded_page(chromium, viewport={"width": 1280, "height": 800}) as page:
+        tablet = Tablet(page, live_server.insecure_url).open(new_code(database, keyring))
+        expect(page.locator(".foot-offline")).to_contain_text("Chế độ không ngoại tuyến")
+        visit(tablet)
+        assert page.evaluate("() => [isSecureContext, 'serviceWorker' in navigator]") == [False, False]
+        page.goto(f"{live_server.insecure_url}/kiosk/tinh-trang")
+        expect(page.locator("#memory")).to_be_visible()
+        expect(page.locator("#rescue")).to_be_disabled()
+    assert len(waiting()[0]) == 1

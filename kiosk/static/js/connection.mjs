@@ -25,6 +25,7 @@ export class Connection {
   unknownDevice = false;
   /** True once a tablet without network can be started and keeps what it is told. */
   offline = false;
+  #program;
   #vault;
   #clock;
   #transport;
@@ -33,7 +34,8 @@ export class Connection {
   #onConfig;
 
   /** `onChange()` when something about the line changed; `onConfig(config)` with what the server says now. */
-  constructor({ timers, storage = null, onChange, onConfig }) {
+  constructor({ program, timers, storage = null, onChange, onConfig }) {
+    this.#program = program;
     const { vault = null, identity, heard } = storage ?? {};
     this.#vault = vault;
     this.#clock = new ServerClock(timers, heard);
@@ -88,18 +90,18 @@ export class Connection {
         this.#onConfig(body);
       }
       this.#set({ connected: status < 500, unknownDevice: status === 401 });
-      if (status === 200) await this.#beat(body.program);
+      if (status === 200) await this.#beat();
     } catch {
       this.#set({ connected: false });
     }
   }
 
-  async #beat(program) {
-    const beat = { program, waiting: this.waiting, oldest_s: 0, refused: this.refused, offline: this.offline };
+  async #beat() {
+    const beat = { program: this.#program, waiting: this.waiting, oldest_s: 0, refused: this.refused, offline: this.offline };
     if (this.#vault) {
       await this.#vault.set("heard", this.#clock.heard);
       this.offline ||= await keepPage();
-      this.#refused = await this.#vault.read("refused", (store) => store.count());
+      await this.#countRefused();
       for (const name of QUEUES) {
         for (const { by_clock: since } of await new VaultStore(this.#vault, name).first(1)) {
           beat.oldest_s = Math.max(beat.oldest_s, this.#clock.stamp / 1000 - since);
@@ -140,7 +142,12 @@ export class Connection {
     }
   }
 
-  #outboxChanged() {
+  async #countRefused() {
+    if (this.#vault) this.#refused = await this.#vault.read("refused", (store) => store.count());
+  }
+
+  async #outboxChanged() {
+    await this.#countRefused().catch(() => {});
     const failing = this.responses.failures + this.comments.failures > 0;
     const unknownDevice = this.responses.unknownDevice || this.comments.unknownDevice;
     this.#set({ connected: !failing || unknownDevice, unknownDevice });

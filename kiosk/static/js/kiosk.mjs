@@ -51,6 +51,7 @@ export class Kiosk {
     this.#guard = new TapGuard(timers);
     this.#countdown = new Countdown(timers);
     this.#connection = new Connection({
+      program: config.program,
       timers,
       storage,
       onChange: () => this.#lineChanged(),
@@ -83,6 +84,7 @@ export class Kiosk {
   }
 
   touched() {
+    this.#main.firstElementChild.classList.remove("asleep");
     this.#idle.touch();
     this.#countdown.restart();
   }
@@ -131,6 +133,7 @@ export class Kiosk {
       onStart: this.#tap(() => this.#begin()),
       onLanguage: this.#tap((button) => this.#speak(button.value)),
     });
+    view.classList.toggle("asleep", this.#config.open === false);
     this.#show("attract", view);
     if (language !== this.#config.languages[0].code) {
       this.#countdown.start(this.#config.idle.warn_s, { end: () => this.toStart() });

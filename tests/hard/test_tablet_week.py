@@ -1,0 +1,170 @@
+"""A week without a network: every answer that the tablet acknowledged is stored, once, on its day.
+
+The served process and a real browser with a profile on the disk. The browser is killed again and again while it
+fills its queue; then the network comes back, loses replies after the server has worked, and the server is
+killed while it takes them in. The tablet's clock is ten years behind all the time.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from browser_profile import Profile
+from certificates import lay_certificate
+from network import Cable
+from playwright.sync_api import Page, expect
+from process import Served, free_port
+from sqlalchemy import select
+from tablet import Tablet, new_code
+
+from survey.clock import office_day
+from survey.db import Database
+from survey.models import Response, SubmissionKey
+from survey.seal import Keyring
+from survey.services import responses
+from survey.settings import Settings
+
+pytestmark = [pytest.mark.browser, pytest.mark.sqlite_only]
+
+WEEK = timedelta(days=7)
+CLOCK_ERROR = timedelta(days=-3652)
+
+# Puts whole answers into the tablet's own queue, as its program does; every tenth of them twice.
+FILL = """async ({count, first}) => {
+  const {Vault, VaultStore} = await import("/kiosk/static/js/vault.mjs");
+  const {ServerClock} = await import("/kiosk/static/js/clock.mjs");
+  const vault = await Vault.open();
+  const clock = new ServerClock({now: () => performance.now(), wall: () => Date.now()}, await vault.get("heard"));
+  const store = new VaultStore(vault, "responses");
+  const answers = {A1: "5", B4: "4", C2: "na", D3: "1", E1: "3"};
+  for (let n = first; n < first + count; n += 1) {
+    const key = `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
+    const entry = {key, version: 1, stage: "result", field: null, drawn: Object.keys(answers), answers,
+                   sent_feedback: null, language: "vi", duration_s: 40};
+    for (let copy = 0; copy < (n % 10 === 0 ? 2 : 1); copy += 1) await store.put({entry, ...clock.mark()});
+    await window.acknowledged(n);
+  }
+}"""
+HELD = """async () => {
+  const {Vault} = await import("/kiosk/static/js/vault.mjs");
+  return (await Vault.open()).read("responses", (store) => store.count());
+}"""
+# The server was heard a week ago, by the clock of that time.
+HEARD_LONG_AGO = """async (ago) => {
+  const {Vault} = await import("/kiosk/static/js/vault.mjs");
+  const vault = await Vault.open();
+  const heard = await vault.get("heard");
+  await vault.set("heard", {...heard, server: heard.server - ago / 1000, wall: heard.wall - ago, page: 0});
+}"""
+
+
+class Week:
+    def __init__(self, folder: Path) -> None:
+        trust = lay_certificate(folder / "data" / "tls")
+        tls_port = free_port()
+        self.served = Served(folder / "data", environ={"SIPAS_TLS_PORT": str(tls_port)})
+        self.cable = Cable(tls_port)
+        self.profile = Profile(folder / "profile", trust)
+        self.url = f"https://sipas.lan:{self.cable.port}"
+        self.settings = Settings.for_folder(folder / "data")
+        self.acknowledged: dict[int, date] = {}
+
+    def open(self, *, ago: timedelta = timedelta()) -> Tablet:
+        """Open the tablet as it was some time ago; its clock is years behind besides."""
+        page = self.profile.open()
+        error = int((CLOCK_ERROR - ago) / timedelta(milliseconds=1))
+        page.add_init_script(f"{{ const real = Date.now; Date.now = () => real() + {error}; }}")
+        return Tablet(page, self.url)
+
+    def fill(self, number: int, rounds: int, each: int, chance: random.Random) -> None:
+        """Fill a part of the queue and kill the browser somewhere in it."""
+        ago = WEEK * (1 - number / rounds)
+        day = office_day(datetime.now(UTC) - ago, self.settings.zone)
+        first, stop_after = number * each, chance.randint(each // 2, each - 1)
+        page = self.open(ago=ago).open().page
+        told: set[int] = set()
+        page.expose_function("acknowledged", lambda one: told.add(one))
+        page.evaluate(f"(given) => {{ ({FILL})(given); }}", {"count": each, "first": first})
+        while len(told) < stop_after:
+            page.wait_for_timeout(5)
+        self.profile.kill()
+        self.acknowledged.update(dict.fromkeys(told, day))
+
+    def drain(self, page: Page, *, server_kills: int, timeout_s: float) -> None:
+        """Wait until the tablet holds nothing any more, killing the server meanwhile."""
+        until = time.monotonic() + timeout_s
+        left = page.evaluate(HELD)
+        at = {left * (kill + 1) // (server_kills + 1) for kill in range(server_kills)}
+        while held := page.evaluate(HELD):
+            assert time.monotonic() < until, f"{held} answers still wait"
+            if due := {mark for mark in at if held <= mark}:
+                at -= due
+                self.served.kill()
+                self.served.start()
+            page.wait_for_timeout(20)
+        assert at == set()
+
+
+@pytest.fixture
+def week(tmp_path: Path):
+    made = Week(tmp_path)
+    made.served.start()
+    yield made
+    made.profile.close()
+    made.cable.close()
+    made.served.kill()
+
+
+def live_through(week: Week, *, rounds: int, each: int, server_kills: int, timeout_s: float) -> None:
+    database = Database.open(week.settings)
+    keyring = Keyring.open(week.settings.data)
+    tablet = week.open().open(new_code(database, keyring))
+    expect(tablet.page.locator(".foot-offline")).to_have_text("", timeout=15_000)
+    week.cable.cut()
+    tablet.page.evaluate(HEARD_LONG_AGO, WEEK / timedelta(milliseconds=1))
+    week.profile.kill()
+    chance = random.Random(20261124)
+    for number in range(rounds):
+        week.fill(number, rounds, each, chance)
+    week.cable.lose_replies(lambda: chance.random() < 0.1)
+    week.cable.mend()
+    tablet = week.open().open()
+    week.drain(tablet.page, server_kills=server_kills, timeout_s=timeout_s)
+    week.profile.close()
+    assert week.cable.lost > 0, "no reply was lost: the test would not see a second counting"
+    check(week, database, keyring)
+    database.close()
+
+
+def check(week: Week, database: Database, keyring: Keyring) -> None:
+    with database.read() as session:
+        keys = set(session.scalars(select(SubmissionKey.key_hash)))
+        days = Counter(one.day for one in responses.waiting(session, keyring=keyring)[0])
+        days.update(session.scalars(select(Response.day)))
+    missing = [
+        number
+        for number in week.acknowledged
+        if keyring.mac("submission-key", UUID(f"00000000-0000-4000-8000-{number:012d}").bytes) not in keys
+    ]
+    assert missing == []
+    assert days.total() == len(keys), "one key, one answer"
+    # What was written but not yet acknowledged when the browser died may be there too: one in each round.
+    told = Counter(week.acknowledged.values())
+    assert set(days) == set(told)
+    assert all(days[day] >= told[day] for day in told)
+
+
+def test_nothing_that_was_acknowledged_is_lost_or_counted_twice(week: Week) -> None:
+    live_through(week, rounds=3, each=70, server_kills=1, timeout_s=90)
+
+
+@pytest.mark.soak
+def test_seven_days_five_thousand_answers_twenty_kills(week: Week) -> None:
+    live_through(week, rounds=20, each=360, server_kills=5, timeout_s=1800)
+    assert len(week.acknowledged) >= 5_000
