@@ -13,6 +13,7 @@ from survey.i18n.formats import (
     format_percent,
     format_percent_against,
     format_points,
+    shown_percentage,
 )
 
 __all__ = [
@@ -28,5 +29,6 @@ __all__ = [
     "format_percent_against",
     "format_points",
     "negotiate",
+    "shown_percentage",
     "translations",
 ]

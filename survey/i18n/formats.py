@@ -18,6 +18,7 @@ MINUS = "−"
 # English readers are not left to guess which of two numbers is the month.
 _DATE = {"en": "d MMM y"}
 _MONTH = {"en": "MMM y"}
+_NOISE_DIGITS = 12
 _MOST_DIGITS = 6
 
 
@@ -55,12 +56,14 @@ def format_percent(share: float | None, digits: int = 1, *, locale: str = SOURCE
     """Write a share of 0–1 as a percentage. Beside a threshold use `format_percent_against`."""
     if share is None or _undefined(share):
         return UNDEFINED
-    return _percent(_percentage(share, digits), digits, locale)
+    return _percent(shown_percentage(share, digits), digits, locale)
 
 
-def _percentage(share: float, digits: int) -> Decimal:
-    # Shifted before rounding and without a float product: 0.07 × 100 is not 7.
-    exact = Decimal(str(float(share))).scaleb(2)
+def shown_percentage(share: float, digits: int) -> Decimal:
+    """Give a share as the percentage that is written, halves rounded up."""
+    # Shifted before rounding and without a float product: 0.07 × 100 is not 7. A mean of shares that comes
+    # out as 0.9624999999999999 is 96.25 %: noise in the last digits must not decide how a half is rounded.
+    exact = Decimal(str(round(float(share), _NOISE_DIGITS))).scaleb(2)
     return exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
 
 
@@ -89,8 +92,8 @@ def format_percent_against(
     if not misleading:
         return format_percent(share, digits, locale=locale)
     for shown in range(digits, _MOST_DIGITS + 1):
-        limit = _percentage(threshold, shown)
-        value = _percentage(share, shown)
+        limit = shown_percentage(threshold, shown)
+        value = shown_percentage(share, shown)
         if value != limit:
             return _percent(value, shown, locale)
         if limit == Decimal(str(float(threshold))).scaleb(2):
@@ -102,7 +105,7 @@ def format_points(difference: float | None, digits: int = 1, *, locale: str = SO
     """Write a difference of two shares in percentage points, with its sign: "+1,2 điểm"."""
     if difference is None or _undefined(difference):
         return UNDEFINED
-    points = _percentage(difference, digits)
+    points = shown_percentage(difference, digits)
     text = numbers.format_decimal(abs(points), format=_pattern(digits), locale=_conventions(locale))
     sign = "+" if points > 0 else MINUS if points < 0 else ""
     _ = translations(locale).gettext

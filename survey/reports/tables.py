@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from analysis.results import IndexEstimate
-from survey.i18n import format_number, format_percent, format_percent_against, translations
+from survey.i18n import format_number, format_percent, format_percent_against, shown_percentage, translations
 
 
 class Kind(StrEnum):
@@ -83,8 +82,7 @@ def share_against(value: float, threshold: float, *, strict: bool, locale: str) 
 
 def _as_shown(value: float) -> float:
     """Round as the page does, so that a file gives away nothing that the page hides."""
-    percentage = Decimal(str(float(value))).scaleb(2).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
-    return float(percentage.scaleb(-2))
+    return float(shown_percentage(value, 1).scaleb(-2))
 
 
 def exact(value: float, *, locale: str) -> Cell:

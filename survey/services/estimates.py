@@ -53,6 +53,11 @@ def form_weights(instrument: Instrument) -> np.ndarray:
     return np.array([instrument.weights(form, part) for form, part in _FORM_CLASSES], dtype=np.float64)
 
 
+def forms_of(marks: Sequence[Mark]) -> np.ndarray:
+    """Give the class of form and part of each cell: its row in `form_weights`, shape (cells,)."""
+    return np.array([_CLASS_INDEX[mark.form, mark.part] for mark in marks], dtype=np.int64)
+
+
 def design_sums(domain: Ratings, file: File, instrument: Instrument) -> DesignSums:
     stratum = {desk_id: place for place, desk_id in enumerate(file.strata)}
     days, months = domain.days, domain.months
@@ -60,18 +65,15 @@ def design_sums(domain: Ratings, file: File, instrument: Instrument) -> DesignSu
     def strata(marks: Sequence[Mark]) -> np.ndarray:
         return np.array([stratum[mark.desk_id] for mark in marks], dtype=np.int64)
 
-    def forms(marks: Sequence[Mark]) -> np.ndarray:
-        return np.array([_CLASS_INDEX[mark.form, mark.part] for mark in marks], dtype=np.int64)
-
     return DesignSums(
         layout=domain.layout,
         weights=form_weights(instrument),
         cluster_stratum=strata(days.marks),
         cluster_id=np.array([mark.time.toordinal() for mark in days.marks], dtype=np.int64),
-        cluster_form=forms(days.marks),
+        cluster_form=forms_of(days.marks),
         linear=days.sums,
         product_stratum=strata(months.marks),
-        product_form=forms(months.marks),
+        product_form=forms_of(months.marks),
         products=months.sums,
         file_clusters=file.clusters,
         file_persons=file.persons,

@@ -114,13 +114,13 @@ def overview(
     desk_ids = [desk.id for desk in desks]
     plan = plans.find(session, unit_id=unit_id, year=period.year)
     year = periods.make(period.year)
-    everything = _load(session, store, published, desk_ids, min(period, year, key=_start), year)
-    of_period = everything.where(_within(period))
+    everything = load(session, store, published, desk_ids, min(period, year, key=_start), year)
+    of_period = everything.where(within(period))
     whole = File.of(of_period, desk_ids)
     methods = plan.methods if plan else default_methods()
     domain = of_period.where(lambda mark: scopes.matches(mark, filters))
     result = estimate_domain(domain, whole, published.instrument, methods)
-    least = COUNTER_SHOWN_FROM if filters.counter_id is not None else SHOWN_FROM
+    least = least_shown(filters)
     last_year = _last_year(session, store, published, unit_id, desk_ids, period, filters, methods)
     fields = scopes.fields_list(session, locale)
     return Overview(
@@ -141,6 +141,11 @@ def overview(
     )
 
 
+def least_shown(filters: Filters) -> int:
+    """Give the fewest persons that figures under these filters may rest on."""
+    return COUNTER_SHOWN_FROM if filters.counter_id is not None else SHOWN_FROM
+
+
 def _item_means(
     domain: Ratings, whole: File, published: Published, methods: Mapping[str, str], least: int
 ) -> Mapping[Dimension, IndexEstimate]:
@@ -155,7 +160,8 @@ def _start(period: Period) -> date:
     return period.start
 
 
-def _within(period: Period) -> Callable[[Mark], bool]:
+def within(period: Period) -> Callable[[Mark], bool]:
+    """Give the choice of cells that lie in a period."""
     return lambda mark: period.start <= mark.time < period.end
 
 
@@ -173,7 +179,7 @@ def same_layout_versions(session: Session, store: InstrumentStore, published: Pu
     return [i for i, other in store.all(session).items() if other.layout == published.layout]
 
 
-def _load(
+def load(
     session: Session,
     store: InstrumentStore,
     published: Published,
@@ -181,6 +187,7 @@ def _load(
     first: Period,
     last: Period,
 ) -> Ratings:
+    """Read the sums of desks from the start of one period to the end of another."""
     return ratings.from_tallies(
         session,
         layout=published.layout,
@@ -295,7 +302,7 @@ def _measured(
     filters: Filters,
     methods: Mapping[str, str],
 ) -> SurveyEstimate | None:
-    whole = _load(session, store, published, desk_ids, period, period)
+    whole = load(session, store, published, desk_ids, period, period)
     domain = whole.where(lambda mark: scopes.matches(mark, filters))
     if not domain.days.marks:
         return None
@@ -315,7 +322,7 @@ def _trend(
     domain = everything.where(lambda mark: scopes.matches(mark, filters))
     whole = File.of(everything, desk_ids)
     for month in year.months():
-        of_month = domain.where(_within(month))
+        of_month = domain.where(within(month))
         estimates = (
             estimate_domain(of_month, whole, published.instrument, methods).dimensions
             if of_month.days.marks

@@ -264,7 +264,9 @@ def on_the_phone(page: Page, address: str, person: Person, chance: random.Random
 
 
 def percent(value: float) -> str:
-    return f"{100 * value:.1f}".replace(".", ",")
+    """Write a share with one decimal, halves up; the noise of float sums decides nothing."""
+    tenths = math.floor(round(1_000 * value, 9) + 0.5)
+    return f"{tenths // 10},{tenths % 10}"
 
 
 def words(expected: dict[str, Any]) -> str:

@@ -24,6 +24,7 @@ OFFICE = ZoneInfo("Asia/Ho_Chi_Minh")
         (0.07, 0, "vi", "7%"),
         (0.8385, 1, "vi", "83,9%"),  # half up, also where the nearest even digit is below
         (0.8345, 1, "vi", "83,5%"),
+        (0.9624999999999999, 1, "vi", "96,3%"),  # a mean of shares that is 96.25 % but for float noise
         (-0.004, 1, "vi", "−0,4%"),
         (float("nan"), 1, "vi", "–"),
         (float("inf"), 1, "vi", "–"),

@@ -31,11 +31,21 @@ SMALL_TARGETS = """() => [...document.querySelectorAll('main button, main select
 CONTRAST = """() => {
   const light = c => { const v = c.map(x => x / 255).map(x => x <= .03928 ? x / 12.92 : ((x + .055) / 1.055) ** 2.4);
     return .2126 * v[0] + .7152 * v[1] + .0722 * v[2]; };
-  return Math.min(...[...document.querySelectorAll('svg text')].map(e =>
+  return Math.min(...[...document.querySelectorAll('svg text:not(.part-words)')].map(e =>
     1.05 / (light(getComputedStyle(e).fill.match(/\\d+/g).slice(0, 3).map(Number)) + .05))); }"""
+# The same for numbers on the coloured parts of a bar, each against the fill that it stands on.
+PARTS_CONTRAST = """() => {
+  const light = c => { const v = c.map(x => x / 255).map(x => x <= .03928 ? x / 12.92 : ((x + .055) / 1.055) ** 2.4);
+    return .2126 * v[0] + .7152 * v[1] + .0722 * v[2]; };
+  const rgb = text => text.match(/\\d+/g).slice(0, 3).map(Number);
+  return Math.min(...[...document.querySelectorAll('.part-words')].map(e => {
+    const ground = getComputedStyle(e.previousElementSibling);
+    const on = rgb(ground.fill).map(x => x * ground.fillOpacity + 255 * (1 - ground.fillOpacity));
+    const [a, b] = [light(rgb(getComputedStyle(e).fill)), light(on)].sort((x, y) => y - x);
+    return (a + .05) / (b + .05); })); }"""
 CUT_OFF = """() => [...document.querySelectorAll('main h1, main td, main th, main p, main .verdict, main summary')]
   .filter(e => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1 && !e.closest('.table-scroll')
-    && !e.closest('.unseen, .goals thead') && getComputedStyle(e).display !== 'inline')
+    && !e.closest('.unseen, .goals thead, .items thead') && getComputedStyle(e).display !== 'inline')
   .map(e => e.outerHTML.slice(0, 90))"""
 
 
@@ -160,6 +170,21 @@ def test_the_page_is_whole_at_every_size(size, made_year, open_page):
     assert page.evaluate(CUT_OFF) == []
     for region in page.locator(".table-scroll").all():
         assert region.get_attribute("tabindex") == "0", "a region that scrolls is reached by keyboard"
+
+
+@pytest.mark.parametrize("size", ["wide", "office", "upright", "small"])
+def test_the_page_of_a_dimension_is_whole(size, made_year, open_page):
+    page = open_page(size, address="/can-bo/noi-dung/staff")
+    unfold(page)
+    assert problems(page) == []
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate(SMALL_TARGETS) == []
+    assert page.evaluate(CUT_OFF) == []
+    assert page.evaluate(PARTS_CONTRAST) >= 4.5
+    page.get_by_role("navigation", name="Năm nội dung").get_by_role("link", name="Kết quả").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Kết quả giải quyết")
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Công chức")
 
 
 def test_the_checks_of_a_page_see_a_bad_one(made_year, open_page):

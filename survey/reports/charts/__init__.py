@@ -6,15 +6,18 @@ description. Every chart stands beside a table of the same figures.
 
 from survey.reports.charts.axis import Axis, axis_for
 from survey.reports.charts.interval import IntervalBar, axis_head, interval_bar
+from survey.reports.charts.levels import LevelsBar, levels_bar
 from survey.reports.charts.trend import Month, TrendChart, trend_chart
 
 __all__ = [
     "Axis",
     "IntervalBar",
+    "LevelsBar",
     "Month",
     "TrendChart",
     "axis_for",
     "axis_head",
     "interval_bar",
+    "levels_bar",
     "trend_chart",
 ]

@@ -1,0 +1,143 @@
+"""What the page of one dimension says in sentences."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from analysis.chart_signals import Signal
+from analysis.results import IndexEstimate
+from analysis.trend import Assurance, ChartedPoint, Standing
+from survey.enums import Channel, Part, Stage, TrustClass
+from survey.i18n import format_month, format_percent, translations
+from survey.reports.overview.needs import span
+from survey.reports.overview.periods import channel_name, part_name, stage_name
+from survey.reports.overview.tables import text_of
+from survey.services.dimension_page import DimensionPage, GroupFigure, GroupKind
+from survey.services.satisfaction import TrendPoint
+
+
+def items_sentence(page: DimensionPage, *, locale: str) -> str:
+    """Name the lowest and the highest question, each with its interval."""
+    _ = translations(locale).gettext
+    shown = [
+        (text_of(one.item.label, locale), one.estimate) for one in page.items if one.estimate is not None
+    ]
+    if len(shown) < 2:
+        return _("Chưa đủ phiếu để so các câu hỏi với nhau.")
+    low, high = min(shown, key=_index), max(shown, key=_index)
+    text = _("Thấp nhất: %(low)s; cao nhất: %(high)s.")
+    if low[1].upper >= high[1].lower:
+        text = _("Thấp nhất: %(low)s; cao nhất: %(high)s. Hai khoảng chồng nhau, nên thứ tự chưa chắc chắn.")
+    return text % {"low": _item_words(*low, locale), "high": _item_words(*high, locale)}
+
+
+def _index(shown: tuple[str, IndexEstimate]) -> float:
+    return shown[1].index
+
+
+def _item_words(name: str, estimate: IndexEstimate, locale: str) -> str:
+    limits = span(estimate.lower, estimate.upper, locale=locale)
+    return f"{name} {format_percent(estimate.index, locale=locale)} ({limits})"
+
+
+def trend_sentence(page: DimensionPage, *, locale: str) -> str:
+    """Say which months chance does not explain, and whether the goal is met by habit."""
+    _ = translations(locale).gettext
+    trend = page.trend
+    answered = [point for point in trend.points if point.n]
+    if not answered:
+        return _("Chưa có tháng nào đủ phiếu để hiển thị.")
+    if trend.phases[-1].standing is Standing.TOO_FEW:
+        return _("Mới có %(months)s tháng đủ phiếu; từ 12 tháng mới vẽ được giới hạn dao động.") % {
+            "months": len(answered)
+        }
+    said = _runs(page, locale)
+    if not said:
+        said = [
+            _("Không tháng nào vượt khỏi dao động ngẫu nhiên: chênh lệch giữa các tháng chưa nói lên gì.")
+        ]
+    return " ".join([*said, assurance_words(trend.assurance, locale=locale)]).strip()
+
+
+def _runs(page: DimensionPage, locale: str) -> list[str]:
+    """Name each signal once for the neighbouring months that it holds in."""
+    pairs = zip(page.trend.points, page.months, strict=True)
+    said = []
+    for signal, run in groupby(pairs, key=_signal_of):
+        months = [format_month(month.month.start, locale=locale) for _point, month in run]
+        if signal is not Signal.NONE:
+            span_of = months[0] if len(months) == 1 else f"{months[0]} – {months[-1]}"
+            said.append(f"{span_of}: {signal_words(signal, locale=locale)}.")
+    return said
+
+
+def _signal_of(pair: tuple[ChartedPoint, TrendPoint]) -> Signal:
+    return pair[0].signal
+
+
+def signal_words(signal: Signal, *, locale: str) -> str:
+    """Say what a rule of the chart found; a dash where it found nothing."""
+    _ = translations(locale).gettext
+    return {
+        Signal.NONE: "–",
+        Signal.ABOVE_UPPER_LIMIT: _("cao hơn giới hạn trên"),
+        Signal.BELOW_LOWER_LIMIT: _("thấp hơn giới hạn dưới"),
+        Signal.RISING: _("tăng bảy tháng liền"),
+        Signal.FALLING: _("giảm bảy tháng liền"),
+        Signal.TWO_OF_THREE_HIGH: _("hai trong ba tháng sát giới hạn trên"),
+        Signal.TWO_OF_THREE_LOW: _("hai trong ba tháng sát giới hạn dưới"),
+        Signal.SEVEN_ABOVE: _("từ bảy tháng liền trên mức giữa"),
+        Signal.SEVEN_BELOW: _("từ bảy tháng liền dưới mức giữa"),
+    }[signal]
+
+
+def assurance_words(assurance: Assurance, *, locale: str) -> str:
+    _ = translations(locale).gettext
+    return {
+        Assurance.CONSISTENTLY_MET: _(
+            "Mục tiêu nằm dưới dải dao động: tháng nào cũng đạt nếu không có gì thay đổi."
+        ),
+        Assurance.CONSISTENTLY_MISSED: _(
+            "Mục tiêu nằm trên dải dao động: sẽ không đạt nếu không có gì thay đổi."
+        ),
+        Assurance.INCONSISTENT: _(
+            "Mục tiêu nằm trong dải dao động: tháng đạt, tháng không, phần lớn do ngẫu nhiên."
+        ),
+        Assurance.UNKNOWN: "",
+    }[assurance]
+
+
+def group_name(one: GroupFigure, *, locale: str) -> str:
+    """Name a group as the table reads."""
+    if isinstance(one.value, Channel):
+        return channel_name(one.value, locale=locale)
+    if isinstance(one.value, Part):
+        return _part(one.value, locale)
+    return trust_class_name(one.value, locale=locale)
+
+
+def _part(part: Part, locale: str) -> str:
+    if part is Part.HEADLINE:
+        return stage_name(Stage.RESULT, locale=locale)
+    return part_name(part, None, locale=locale)
+
+
+def group_kind(kind: GroupKind, *, locale: str) -> str:
+    _ = translations(locale).gettext
+    return {
+        GroupKind.CHANNEL: _("Kênh trả lời"),
+        GroupKind.PART: _("Ai trả lời"),
+        GroupKind.TRUST_CLASS: _("Hạng tin cậy"),
+    }[kind]
+
+
+def trust_class_name(value: TrustClass, *, locale: str) -> str:
+    _ = translations(locale).gettext
+    return {
+        TrustClass.PHONE_TOKEN: _("A – điện thoại, có mã phiếu"),
+        TrustClass.KIOSK_TOKEN: _("B – máy tại quầy, có mã phiếu"),
+        TrustClass.KIOSK: _("C – máy tại quầy"),
+        TrustClass.POSTER: _("P – mã trên áp phích"),
+        TrustClass.ASSISTED: _("D – cán bộ nhập giúp"),
+        TrustClass.PAPER: _("E – phiếu giấy"),
+    }.get(value, _("Gộp nhiều hạng"))

@@ -1,0 +1,262 @@
+"""One dimension in depth: its items, how it moves from month to month, who answered how, and why."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from analysis import sums
+from analysis.results import IndexEstimate
+from analysis.seasonality import YearEarlier, compare_with_year_earlier
+from analysis.suppression import protect_parts
+from analysis.trend import Trend, chart_trend
+from analysis.trend import TrendPoint as Charted
+from survey.enums import Channel, Dimension, Part, TrustClass
+from survey.instrument import Item, Texts
+from survey.models import ReasonCount
+from survey.queries.ratings import Mark, Ratings
+from survey.services import periods, scopes
+from survey.services.estimates import File, estimate_domain, form_weights, forms_of
+from survey.services.instruments import InstrumentStore, Published
+from survey.services.officer_page import OfficerPage, build
+from survey.services.periods import Period
+from survey.services.satisfaction import (
+    SHOWN_FROM,
+    TrendPoint,
+    default_methods,
+    least_shown,
+    load,
+    within,
+)
+from survey.services.scopes import Filters
+
+
+class GroupKind(StrEnum):
+    CHANNEL = "channel"
+    PART = "part"
+    TRUST_CLASS = "trust_class"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFigure:
+    """One question. `levels` are the weighted shares of levels 1 to 5; both None where too few answered."""
+
+    item: Item
+    estimate: IndexEstimate | None
+    persons: int | None
+    levels: tuple[float, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupFigure:
+    """Some of the answers beside the others; None where too few, or where a sum would give a few away."""
+
+    kind: GroupKind
+    value: Channel | Part | TrustClass
+    estimate: IndexEstimate | None
+    persons: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonFigure:
+    text: Texts
+    count: int | None  # None where fewer than may be shown
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionPage:
+    """`months` reach back to the first answers of the year before; `trend` has a point for each."""
+
+    page: OfficerPage
+    dimension: Dimension
+    items: tuple[ItemFigure, ...]
+    months: tuple[TrendPoint, ...]
+    trend: Trend
+    season: Mapping[str, YearEarlier]
+    groups: tuple[GroupFigure, ...]
+    reasons: tuple[ReasonFigure, ...]
+
+
+def build_dimension(
+    session: Session,
+    *,
+    store: InstrumentStore,
+    unit_id: int,
+    dimension: Dimension,
+    period: Period,
+    filters: Filters,
+    today: date,
+    locale: str = "vi",
+) -> DimensionPage:
+    """Answer the page of one dimension. Reads sums only."""
+    page = build(
+        session, store=store, unit_id=unit_id, period=period, filters=filters, today=today, locale=locale
+    )
+    published = store.current(session)
+    desk_ids = [desk.id for desk in scopes.desks_of(session, unit_id)]
+    plan = page.overview.plan
+    methods = plan.methods if plan else default_methods()
+    before, year = periods.make(period.year - 1), periods.make(period.year)
+    both = load(session, store, published, desk_ids, before, year)
+    reader = _Reader(published, desk_ids, methods, dimension, least_shown(filters))
+    of_period = both.where(within(period))
+    months = reader.months(both, [*before.months(), *year.months()], filters)
+    goal = plan.goals.get(dimension) if plan else None
+    return DimensionPage(
+        page=page,
+        dimension=dimension,
+        items=reader.items(of_period, filters),
+        months=months,
+        trend=chart_trend([_charted(point) for point in months], target=goal.threshold if goal else None),
+        season={pair.period: pair for pair in compare_with_year_earlier(_estimates(months))},
+        groups=reader.groups(of_period, filters),
+        reasons=_reasons(session, published, desk_ids, dimension, period, filters),
+    )
+
+
+def _charted(point: TrendPoint) -> Charted:
+    estimate = point.estimate
+    if estimate is None or math.isnan(estimate.index):
+        return Charted(point.month.code, math.nan, 0)
+    return Charted(point.month.code, estimate.index, estimate.n, estimate.n_eff)
+
+
+def _estimates(months: Sequence[TrendPoint]) -> Mapping[str, IndexEstimate]:
+    return {point.month.code: point.estimate for point in months if point.estimate is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    published: Published
+    desk_ids: Sequence[int]
+    methods: Mapping[str, str]
+    dimension: Dimension
+    least: int
+
+    def estimate(self, domain: Ratings, whole: File) -> IndexEstimate:
+        found = estimate_domain(domain, whole, self.published.instrument, self.methods)
+        return found.dimensions[self.dimension.value]
+
+    def items(self, of_period: Ratings, filters: Filters) -> tuple[ItemFigure, ...]:
+        domain = of_period.where(lambda mark: scopes.matches(mark, filters))
+        whole = File.of(of_period, self.desk_ids)
+        estimates = estimate_domain(domain, whole, self.published.instrument, self.methods).items
+        described = next(d for d in self.published.instrument.dimensions if d.code == self.dimension)
+        figures = []
+        for item in described.items:
+            found = estimates[item.code]
+            shown = found.n >= self.least
+            figures.append(
+                ItemFigure(
+                    item,
+                    found if shown else None,
+                    found.n if shown or not found.n else None,
+                    self._levels(domain, item) if shown else None,
+                )
+            )
+        return tuple(figures)
+
+    def _levels(self, domain: Ratings, item: Item) -> tuple[float, ...]:
+        """Shares of the five levels, weighted as the item's index is: levels 4 and 5 add up to it."""
+        counts = sums.read_linear(domain.layout, domain.days.sums).levels
+        place = domain.layout.items.index(item.code)
+        dimension = domain.layout.dimension_names.index(self.dimension.value)
+        weights = form_weights(self.published.instrument)[forms_of(domain.days.marks), dimension]
+        levels = weights @ counts[:, place, :]
+        return tuple((levels / levels.sum()).tolist())
+
+    def months(self, both: Ratings, all_months: Sequence[Period], filters: Filters) -> tuple[TrendPoint, ...]:
+        domain = both.where(lambda mark: scopes.matches(mark, filters))
+        wholes = {year: File.of(both.where(within(periods.make(year))), self.desk_ids)
+                  for year in {month.year for month in all_months}}  # fmt: skip
+        points: list[TrendPoint] = []
+        for month in all_months:
+            of_month = domain.where(within(month))
+            if not of_month.days.marks and not points:
+                continue  # before the first answers
+            points.append(self._point(month, of_month, wholes[month.year]))
+        return tuple(points)
+
+    def _point(self, month: Period, of_month: Ratings, whole: File) -> TrendPoint:
+        if not of_month.days.marks:
+            return TrendPoint(month, None, 0)
+        estimate = self.estimate(of_month, whole)
+        hidden = 0 < estimate.n < self.least
+        return TrendPoint(
+            month, estimate if estimate.n >= self.least else None, None if hidden else estimate.n
+        )
+
+    def groups(self, of_period: Ratings, filters: Filters) -> tuple[GroupFigure, ...]:
+        whole = File.of(of_period, self.desk_ids)
+        asked = replace(filters, channel=None)
+        kinds: Sequence[tuple[GroupKind, Filters, Callable[[Mark], Channel | Part | TrustClass | None]]] = (
+            (GroupKind.CHANNEL, asked, scopes.channel_of),
+            (GroupKind.TRUST_CLASS, filters, lambda mark: mark.trust_class),
+            (GroupKind.PART, replace(filters, stage=None, all_stages=True), lambda mark: mark.part),
+        )
+        found: list[GroupFigure] = []
+        for kind, chosen, value_of in kinds:
+            found += self._of_kind(kind, of_period.where(_matching(chosen)), whole, value_of)
+        return tuple(found)
+
+    def _of_kind(
+        self,
+        kind: GroupKind,
+        domain: Ratings,
+        whole: File,
+        value_of: Callable[[Mark], Channel | Part | TrustClass | None],
+    ) -> list[GroupFigure]:
+        values = sorted({value for mark in domain.days.marks if (value := value_of(mark)) is not None})
+        found = [
+            (value, self.estimate(domain.where(lambda mark, one=value: value_of(mark) is one), whole))  # type: ignore[misc]
+            for value in values
+        ]
+        # Who came to file is not asked about a result: a group without answers is no small group.
+        asked = [(value, one) for value, one in found if one.n]
+        gates, _total = protect_parts([one.n for _value, one in asked], minimum=self.least)
+        return [
+            GroupFigure(kind, value, one if gate.is_shown else None, one.n if gate.is_shown else None)
+            for (value, one), gate in zip(asked, gates, strict=True)
+        ]
+
+
+def _matching(filters: Filters) -> Callable[[Mark], bool]:
+    return lambda mark: scopes.matches(mark, filters)
+
+
+def _reasons(
+    session: Session,
+    published: Published,
+    desk_ids: Sequence[int],
+    dimension: Dimension,
+    period: Period,
+    filters: Filters,
+) -> tuple[ReasonFigure, ...]:
+    """Count the reasons of the period; they are kept by desk and month alone, so other filters hide them."""
+    if not replace(filters, desk_id=None).is_plain:
+        return ()
+    chosen = [filters.desk_id] if filters.desk_id is not None else list(desk_ids)
+    rows = session.execute(
+        select(ReasonCount.reason, func.sum(ReasonCount.count).label("times"))
+        .where(
+            ReasonCount.dimension == dimension,
+            ReasonCount.desk_id.in_(chosen),
+            ReasonCount.month >= period.start,
+            ReasonCount.month < period.end,
+        )
+        .group_by(ReasonCount.reason)
+    ).all()
+    counts = {row.reason: int(row.times) for row in rows}
+    texts = {reason.code: reason.text for reason in published.instrument.reasons}
+    figures = [
+        ReasonFigure(texts[code], count if count >= SHOWN_FROM else None)
+        for code, count in counts.items()
+        if code in texts
+    ]
+    return tuple(sorted(figures, key=lambda one: -(one.count or 0)))

@@ -1,0 +1,58 @@
+"""One dimension in depth: its questions, its months, who answered how, and what the plan does about it."""
+
+from __future__ import annotations
+
+from flask import abort, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from survey.context import access, current_locale, database, runtime, the_officer, today
+from survey.enums import Dimension, Role
+from survey.forms.officer import FilterForm
+from survey.reports import dimension as reports
+from survey.services import dimension_page, officer_page
+from survey.web.officer import files
+from survey.web.officer.blueprint import officer_bp
+from survey.web.officer.wording import filter_wording
+
+
+@officer_bp.get("/noi-dung/<code>")
+@access(Role.VIEWER)
+def dimension(code: str) -> ResponseReturnValue:
+    if code not in set(Dimension):
+        abort(404)
+    if files.has_empty_arguments():
+        return redirect(files.own_address())
+    locale = current_locale()
+    form = FilterForm(request.args, locale=locale)
+    unit_id = the_officer().unit_id
+    with database().read() as session:
+        choices = officer_page.choices(session, unit_id=unit_id, today=today(), locale=locale)
+        form.offer(choices, filter_wording(choices.years, locale=locale))
+        if not form.validate():
+            return render_template("officer/dimension.html", form=form, view=None, downloads={}), 422
+        page = dimension_page.build_dimension(
+            session,
+            store=runtime().instruments,
+            unit_id=unit_id,
+            dimension=Dimension(code),
+            period=form.chosen_period(),
+            filters=form.filters(),
+            today=today(),
+            locale=locale,
+        )
+    view = reports.build(page, locale=locale)
+    if files.asks_for_file():
+        return files.tables_file(
+            view.tables,
+            lambda codes: reports.workbook(view, codes, locale=locale),
+            unit=view.unit,
+            period=f"{form.chosen_period().code}-{code}",
+            locale=locale,
+        )
+    return render_template(
+        "officer/dimension.html",
+        form=form,
+        view=view,
+        downloads=files.table_addresses(view.tables),
+        addresses={other: files.own_address(code=other) for other, _name in view.others},
+    )
