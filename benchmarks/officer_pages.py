@@ -1,0 +1,230 @@
+"""What an officer waits for: the overview of a commune and of a province, the report, an export.
+
+    python -m benchmarks.officer_pages [--quick]
+
+Server time of whole requests (sign-in check, queries, figures, pictures, template), by a test client in
+this process; p95 of many. The baseline of the same run is the same figures from the answers one by one, as
+the commands count them. Ends with exit code 1 when a target is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+import bulk_year  # noqa: E402 - the path above comes first
+from postgresql import TemporaryPostgresql  # noqa: E402
+
+from survey import clock, schema  # noqa: E402
+from survey.app import create_app  # noqa: E402
+from survey.db import Database  # noqa: E402
+from survey.enums import Role  # noqa: E402
+from survey.seal import Keyring  # noqa: E402
+from survey.services import (  # noqa: E402
+    closing,
+    counting,
+    installation,
+    officers,
+    periods,
+    satisfaction,
+    seeding,
+)
+from survey.services.instruments import InstrumentStore  # noqa: E402
+from survey.settings import Settings  # noqa: E402
+
+PASSWORD = "mat-khau-do-luong-42"
+COMMUNE_MS, PROVINCE_MS, REPORT_S = 100.0, 300.0, 3.0
+PROVINCE_DESKS = 100
+
+
+class Site:
+    """An installation with a year of answers, and an officer signed in."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.database = Database.open(settings)
+        schema.upgrade(self.database.engine)
+        self.today = clock.office_day(clock.now(), settings.zone)
+        self.database.write(lambda session: seeding.seed(session, today=self.today))
+        self.store = InstrumentStore()
+        self.app = create_app(settings, database=self.database)
+        with self.database.read() as session:
+            self.unit_id = installation.read(session).unit_id or 0
+        self.client = self.app.test_client()
+        self.client.set_cookie("sipas", self._sign_in())
+
+    def _sign_in(self) -> str:
+        now, keyring = clock.now(), Keyring.open(self.settings.data)
+
+        def enter(session: Any) -> str:
+            officers.create(
+                session, login="measure", password=PASSWORD, role=Role.HEAD, unit_id=self.unit_id, now=now
+            )
+            officer_id = officers.check_sign_in(
+                session, keyring=keyring, login="measure", password=PASSWORD, now=now
+            )
+            return officers.start_session(session, keyring=keyring, officer_id=officer_id, now=now)
+
+        return self.database.write(enter)
+
+    def get(self, address: str) -> bytes:
+        answer = self.client.get(address)
+        assert answer.status_code == 200, (address, answer.status_code)
+        return answer.data
+
+    def close_year(self, year: int) -> None:
+        closing.close_due(
+            self.database,
+            store=self.store,
+            unit_ids=[self.unit_id],
+            today=date(year + 1, 2, 1),
+            now=clock.now(),
+        )
+
+    def from_answers(self, year: int) -> None:
+        """The baseline: the headline of the year counted from the answers themselves."""
+        span = periods.make(year)
+        with self.database.read() as session:
+            counted = counting.count(
+                session,
+                store=self.store,
+                keyring=Keyring.open(self.settings.data),
+                unit_id=self.unit_id,
+                start=span.start,
+                end=span.end,
+            )
+            counting.estimate_groups(
+                session,
+                counted,
+                store=self.store,
+                by=(),
+                methods=satisfaction.default_methods(),
+                all_stages=False,
+            )
+
+
+def percentile(work: Callable[[], object], times: int) -> tuple[float, float]:
+    """Milliseconds: the median and the 95th of a hundred, after one run to warm up."""
+    work()
+    found = []
+    for _ in range(times):
+        began = time.perf_counter()
+        work()
+        found.append((time.perf_counter() - began) * 1000)
+    found.sort()
+    return found[len(found) // 2], found[min(len(found) - 1, int(len(found) * 0.95))]
+
+
+class Judge:
+    def __init__(self) -> None:
+        self.missed = 0
+
+    def say(self, what: str, value: float, limit: float, unit: str) -> None:
+        fits = value <= limit
+        self.missed += not fits
+        print(f"{'ok    ' if fits else 'MISSED'} {what}: {value:,.1f} {unit} (target {limit:g})", flush=True)
+
+
+def overviews(site: Site, judge: Judge, name: str, limit: float, year: int, times: int) -> float:
+    address = f"/can-bo/?period={year}"
+    p50, p95 = percentile(lambda: site.get(address), times)
+    judge.say(f"overview, {name}, p95 (p50 {p50:.0f} ms)", p95, limit, "ms")
+    began = time.perf_counter()
+    site.from_answers(year)
+    rows = (time.perf_counter() - began) * 1000
+    print(f"       the same from the answers: {rows:,.0f} ms, {rows / p50:.1f} times", flush=True)
+    return p50
+
+
+def commune(judge: Judge, folder: Path, year: int) -> None:
+    site = Site(Settings.for_folder(folder))
+    bulk_year.fill(site.database, site.store, year=year, answers=5_000)
+    overviews(site, judge, "commune-year of 5,000 answers, SQLite, open", COMMUNE_MS, year, 60)
+    bulk_year.fill(site.database, site.store, year=year - 1, answers=5_000, seed=2)
+    overviews(site, judge, "with a measured year before it", COMMUNE_MS, year, 60)
+    site.close_year(year - 1)
+    for kind in ("docx", "pdf", "xlsx"):
+        address = f"/can-bo/bao-cao/{year - 1}/tep?format={kind}"
+        _p50, p95 = percentile(lambda address=address: site.get(address), 10)
+        judge.say(f"report of a year, {kind}", p95 / 1000, REPORT_S, "s")
+    site.database.close()
+
+
+def province(judge: Judge, folder: Path, cluster: TemporaryPostgresql, year: int, answers: int) -> None:
+    opened, closed = [], []
+    for factor in (1, 10):
+        settings = replace(
+            Settings.for_folder(folder / f"p{factor}"), database_url=cluster.new_database()
+        )
+        settings.data.mkdir()
+        site = Site(settings)
+        bulk_year.fill(
+            site.database,
+            site.store,
+            year=year,
+            answers=answers * factor,
+            desks=PROVINCE_DESKS,
+            responses=factor == 1,
+        )
+        bulk_year.fill(
+            site.database,
+            site.store,
+            year=year - 1,
+            answers=answers * factor,
+            desks=PROVINCE_DESKS,
+            responses=False,
+            seed=3,
+        )
+        said = f"province-year of {answers * factor:,} answers at {PROVINCE_DESKS} desks, PostgreSQL"
+        address = f"/can-bo/?period={year}"
+        p50, p95 = percentile(lambda site=site, address=address: site.get(address), 20)
+        judge.say(f"overview, {said}, open, p95 (p50 {p50:.0f} ms)", p95, PROVINCE_MS, "ms")
+        opened.append(p50)
+        if factor == 1:
+            began = time.perf_counter()
+            site.from_answers(year)
+            rows = (time.perf_counter() - began) * 1000
+            print(f"       the same from the answers: {rows:,.0f} ms, {rows / p50:.1f} times", flush=True)
+        site.close_year(year - 1)
+        address = f"/can-bo/?period={year - 1}"
+        p50, p95 = percentile(lambda site=site, address=address: site.get(address), 20)
+        judge.say(f"overview, {said}, closed, p95 (p50 {p50:.0f} ms)", p95, PROVINCE_MS, "ms")
+        closed.append(p50)
+        site.database.close()
+    print(f"       open, ten times the answers: {opened[1] / opened[0]:.2f} times as long", flush=True)
+    judge.say("closed, ten times the answers, times as long", closed[1] / closed[0], 1.25, "times")
+
+
+def peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a tenth of the province")
+    parser.add_argument("--only", choices=("commune", "province"))
+    given = parser.parse_args()
+    judge, year = Judge(), date.today().year  # noqa: DTZ011 - only a year
+    with tempfile.TemporaryDirectory() as folder:
+        if given.only != "province":
+            (Path(folder) / "commune").mkdir()
+            commune(judge, Path(folder) / "commune", year)
+        if given.only != "commune":
+            with TemporaryPostgresql() as cluster:
+                province(judge, Path(folder), cluster, year, 50_000 if given.quick else 500_000)
+    return 1 if judge.missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
