@@ -164,9 +164,7 @@ def commune(judge: Judge, folder: Path, year: int) -> None:
 def province(judge: Judge, folder: Path, cluster: TemporaryPostgresql, year: int, answers: int) -> None:
     opened, closed = [], []
     for factor in (1, 10):
-        settings = replace(
-            Settings.for_folder(folder / f"p{factor}"), database_url=cluster.new_database()
-        )
+        settings = replace(Settings.for_folder(folder / f"p{factor}"), database_url=cluster.new_database())
         settings.data.mkdir()
         site = Site(settings)
         bulk_year.fill(

@@ -22,7 +22,7 @@ from cheroot.ssl.builtin import BuiltinSSLAdapter
 from survey import clock
 from survey.context import Runtime
 from survey.exceptions import SurveyError
-from survey.services import closing, mixing, period_reports
+from survey.services import closing, mixing, period_reports, rollups
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -167,6 +167,7 @@ class Clerk:
     def work_now(self) -> tuple[int, int]:
         """Do what is due; give how many records were written and how many drafts opened."""
         runtime, now = self._runtime, clock.now()
+        rollups.ensure(runtime.database, store=runtime.instruments)
         today = clock.office_day(now, runtime.settings.zone)
         with runtime.database.read() as session:
             unit_ids = closing.units_of(session)

@@ -11,14 +11,14 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from analysis import sums
 from survey.db import Database
 from survey.enums import Form, Part, Stage, TrustClass
-from survey.models import DayTally, Desk, MonthTally, ProcedureField, Response
-from survey.services import installation
+from survey.models import DayTally, Desk, MonthTally, ProcedureField, Response, Setting
+from survey.services import installation, rollups
 from survey.services.instruments import InstrumentStore
 
 WORKING_DAYS = 250
@@ -65,6 +65,8 @@ def fill(
     _tallies(database, MonthTally, "month", keys_of_month, levels, published.layout, month_context)
     if responses:
         _responses(database, keys, levels, context)
+    database.write(lambda session: session.execute(delete(Setting).where(Setting.key == "rollups")))
+    rollups.ensure(database, store=store)
 
 
 def _desks(session: Session, unit_id: int | None, wanted: int) -> list[int]:

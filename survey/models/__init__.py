@@ -16,7 +16,7 @@ from survey.models.responses import (
     Response,
     SubmissionKey,
 )
-from survey.models.tallies import DayTally, HourTally, MonthTally
+from survey.models.tallies import DayTally, HourTally, MonthRollup, MonthTally
 
 __all__ = [
     "AuditEvent",
@@ -35,6 +35,7 @@ __all__ = [
     "Invitation",
     "KioskDevice",
     "KioskHeartbeat",
+    "MonthRollup",
     "MonthTally",
     "Officer",
     "OfficerSession",

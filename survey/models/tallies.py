@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from survey.enums import Form, Part, Stage, TrustClass
@@ -74,4 +74,24 @@ class HourTally(Base):
     version_id: Mapped[int] = mapped_column(ForeignKey("instrument_version.id"), primary_key=True)
     form: Mapped[Form] = mapped_column(enum_column(Form, "form"), primary_key=True)
     n: Mapped[int]
+    sums: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class MonthRollup(Base):
+    """One desk, month and part with its days already squared: what pages of whole units add up.
+
+    Made of the tallies in the transaction that changes them.
+    """
+
+    __tablename__ = "month_rollup"
+
+    desk_id: Mapped[int] = mapped_column(ForeignKey("desk.id"), primary_key=True)
+    month: Mapped[date] = mapped_column(primary_key=True)
+    part: Mapped[Part] = mapped_column(enum_column(Part, "part"), primary_key=True)
+    layout: Mapped[str] = mapped_column(String(16), primary_key=True)
+    n: Mapped[int]
+    trust_classes: Mapped[str] = mapped_column(String(16))
+    # Days and persons of the desk in the month, every part together.
+    file_days: Mapped[int]
+    file_persons: Mapped[int]
     sums: Mapped[bytes] = mapped_column(LargeBinary)

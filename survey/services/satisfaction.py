@@ -16,11 +16,12 @@ from survey.enums import Dimension, Part, Stage, TrustClass
 from survey.instrument import Texts
 from survey.queries import dossiers, ratings
 from survey.queries.ratings import Mark, Ratings
-from survey.services import mixing, periods, plans, scopes
+from survey.services import mixing, periods, plans, rollups, scopes
 from survey.services.estimates import File, estimate_domain
 from survey.services.instruments import InstrumentStore, Published
 from survey.services.periods import Period, PeriodKind
 from survey.services.plans import GoalView, PlanView
+from survey.services.rollups import Wanted
 from survey.services.scopes import Filters, Place
 
 # Fewer persons are never shown; a counter needs more, since few people serve there.
@@ -114,13 +115,12 @@ def overview(
     desk_ids = [desk.id for desk in desks]
     plan = plans.find(session, unit_id=unit_id, year=period.year)
     year = periods.make(period.year)
-    everything = load(session, store, published, desk_ids, min(period, year, key=_start), year)
-    of_period = everything.where(within(period))
-    whole = File.of(of_period, desk_ids)
     methods = plan.methods if plan else default_methods()
-    domain = of_period.where(lambda mark: scopes.matches(mark, filters))
-    result = estimate_domain(domain, whole, published.instrument, methods)
     least = least_shown(filters)
+    found = _from_rollups(session, published, desk_ids, period, year, filters, methods)
+    if found is None:
+        found = _from_tallies(session, store, published, desk_ids, period, year, filters, methods)
+    result = found.result
     last_year = _last_year(session, store, published, unit_id, desk_ids, period, filters, methods)
     fields = scopes.fields_list(session, locale)
     return Overview(
@@ -132,10 +132,10 @@ def overview(
         overall=_shown(result.overall, least) if result.n >= least else None,
         persons=result.n if result.n >= least or result.n == 0 else None,
         returned=_returned(session, desk_ids, filters, period),
-        classes=frozenset(mark.trust_class for mark in domain.days.marks),
-        item_means=_item_means(domain, whole, published, methods, least),
-        trend=_trend(published, everything, year, desk_ids, filters, methods, least),
-        beside=_beside(published, of_period, whole, methods),
+        classes=found.classes,
+        item_means=_item_means(found.item_means, methods, least),
+        trend=_trend(year, found.months, least),
+        beside=found.beside,
         waiting=mixing.count_waiting(session, filters.desk_id),
         options=Options(desks, scopes.counters_of(session, desk_ids), fields, plans.years(session, unit_id)),
     )
@@ -146,14 +146,100 @@ def least_shown(filters: Filters) -> int:
     return COUNTER_SHOWN_FROM if filters.counter_id is not None else SHOWN_FROM
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The estimates behind a page, from the rollups or from the tallies: the same to the last bit."""
+
+    result: SurveyEstimate
+    item_means: SurveyEstimate | None  # by the mean of items, where some dimension is made otherwise
+    classes: frozenset[TrustClass]
+    months: Mapping[Period, SurveyEstimate | None]
+    beside: tuple[BesideRow, ...]
+
+
+_BESIDE = (Part.OTHER_STAGES, Part.APART)
+
+
+def _from_rollups(
+    session: Session,
+    published: Published,
+    desk_ids: Sequence[int],
+    period: Period,
+    year: Period,
+    filters: Filters,
+    methods: Mapping[str, str],
+) -> _Found | None:
+    """Estimate the whole unit from its months; None where filters or a missing month ask for the tallies."""
+    if not filters.is_plain or not rollups.are_whole(session):
+        return None
+    rolled = rollups.load(session, layout=published.layout, desk_ids=desk_ids, start=year.start, end=year.end)
+    persons = {part: rolled.persons(part, period) for part in _BESIDE}
+    shown = [part for part in _BESIDE if persons[part] >= SHOWN_FROM]
+    months = year.months()
+    wanted = [
+        Wanted.of(Part.HEADLINE, period, period),
+        *(Wanted.of(part, period, period) for part in shown),
+        *(Wanted.of(Part.HEADLINE, month, year) for month in months),
+    ]
+    result, *others = rolled.estimates(wanted, methods)
+    if result is None:
+        return None  # nobody answered: the tallies have little to read
+    item_means = None
+    if _made_otherwise(methods):
+        (item_means,) = rolled.estimates(wanted[:1], "item-mean")
+    estimates = dict(zip(shown, others, strict=False))
+    return _Found(
+        result,
+        item_means,
+        rolled.classes(Part.HEADLINE, period),
+        dict(zip(months, others[len(shown) :], strict=True)),
+        tuple(
+            BesideRow(part, None, persons[part] if part in shown else None, estimates.get(part))
+            for part in _BESIDE
+            if persons[part]
+        ),
+    )
+
+
+def _from_tallies(
+    session: Session,
+    store: InstrumentStore,
+    published: Published,
+    desk_ids: Sequence[int],
+    period: Period,
+    year: Period,
+    filters: Filters,
+    methods: Mapping[str, str],
+) -> _Found:
+    everything = load(session, store, published, desk_ids, min(period, year, key=_start), year)
+    of_period = everything.where(within(period))
+    whole = File.of(of_period, desk_ids)
+    domain = of_period.where(lambda mark: scopes.matches(mark, filters))
+    item_means = (
+        estimate_domain(domain, whole, published.instrument, "item-mean")
+        if _made_otherwise(methods)
+        else None
+    )
+    return _Found(
+        estimate_domain(domain, whole, published.instrument, methods),
+        item_means,
+        frozenset(mark.trust_class for mark in domain.days.marks),
+        _months(published, everything, year, desk_ids, filters, methods),
+        _beside(published, of_period, whole, methods),
+    )
+
+
+def _made_otherwise(methods: Mapping[str, str]) -> list[str]:
+    return [name for name, method in methods.items() if method != "item-mean"]
+
+
 def _item_means(
-    domain: Ratings, whole: File, published: Published, methods: Mapping[str, str], least: int
+    found: SurveyEstimate | None, methods: Mapping[str, str], least: int
 ) -> Mapping[Dimension, IndexEstimate]:
-    others = [name for name, method in methods.items() if method != "item-mean"]
-    if not others:
+    if found is None:
         return {}
-    found = estimate_domain(domain, whole, published.instrument, "item-mean").dimensions
-    return {Dimension(name): found[name] for name in others if found[name].n >= least}
+    others = {name: found.dimensions[name] for name in _made_otherwise(methods)}
+    return {Dimension(name): estimate for name, estimate in others.items() if estimate.n >= least}
 
 
 def _start(period: Period) -> date:
@@ -302,6 +388,11 @@ def _measured(
     filters: Filters,
     methods: Mapping[str, str],
 ) -> SurveyEstimate | None:
+    if filters.is_plain and rollups.are_whole(session):
+        rolled = rollups.load(
+            session, layout=published.layout, desk_ids=desk_ids, start=period.start, end=period.end
+        )
+        return rolled.estimates([Wanted.of(Part.HEADLINE, period, period)], methods)[0]
     whole = load(session, store, published, desk_ids, period, period)
     domain = whole.where(lambda mark: scopes.matches(mark, filters))
     if not domain.days.marks:
@@ -309,27 +400,33 @@ def _measured(
     return estimate_domain(domain, File.of(whole, desk_ids), published.instrument, methods)
 
 
-def _trend(
+def _months(
     published: Published,
     everything: Ratings,
     year: Period,
     desk_ids: Sequence[int],
     filters: Filters,
     methods: Mapping[str, str],
-    least: int,
-) -> Mapping[Dimension, tuple[TrendPoint, ...]]:
-    points: dict[Dimension, list[TrendPoint]] = {dimension: [] for dimension in Dimension}
+) -> Mapping[Period, SurveyEstimate | None]:
     domain = everything.where(lambda mark: scopes.matches(mark, filters))
     whole = File.of(everything, desk_ids)
+    found: dict[Period, SurveyEstimate | None] = {}
     for month in year.months():
         of_month = domain.where(within(month))
-        estimates = (
-            estimate_domain(of_month, whole, published.instrument, methods).dimensions
-            if of_month.days.marks
-            else {}
+        found[month] = (
+            estimate_domain(of_month, whole, published.instrument, methods) if of_month.days.marks else None
         )
+    return found
+
+
+def _trend(
+    year: Period, months: Mapping[Period, SurveyEstimate | None], least: int
+) -> Mapping[Dimension, tuple[TrendPoint, ...]]:
+    points: dict[Dimension, list[TrendPoint]] = {dimension: [] for dimension in Dimension}
+    for month in year.months():
+        found = months.get(month)
         for dimension in Dimension:
-            estimate = estimates.get(dimension.value)
+            estimate = found.dimensions[dimension.value] if found else None
             persons = estimate.n if estimate else 0
             hidden = 0 < persons < least
             points[dimension].append(

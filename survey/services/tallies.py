@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from analysis import sums
 from analysis.layout import Layout
 from survey.enums import Form, Part, Stage, TrustClass
-from survey.models import DayTally, MonthTally, Response
+from survey.models import DayTally, MonthRollup, MonthTally, Response
+from survey.services import rollups
 from survey.services.instruments import InstrumentStore
 
 
@@ -53,6 +54,7 @@ def add(session: Session, mixed: Sequence[Mixed], *, store: InstrumentStore) -> 
         _add_to(session, DayTally, "day", [(one.cell, one.day) for one in of_version], of_version, layout)
         months = [(one.cell, first_of_month(one.day)) for one in of_version]
         _add_to(session, MonthTally, "month", months, of_version, layout)
+    rollups.renew(session, {(one.cell.desk_id, first_of_month(one.day)) for one in mixed}, store=store)
 
 
 def _add_to(
@@ -106,6 +108,7 @@ def rebuild(session: Session, *, store: InstrumentStore) -> int:
     """Drop every day and month sum and add all responses again; give how many were added."""
     session.execute(delete(DayTally))
     session.execute(delete(MonthTally))
+    session.execute(delete(MonthRollup))
     total = 0
     for version_id in store.all(session):
         batch = list(_mixed_responses(session, version_id))

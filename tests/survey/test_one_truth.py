@@ -206,7 +206,7 @@ def test_the_page_reads_no_answer(database, store, unit_id, made_year):
             page(session, store, unit_id)
     finally:
         event.remove(database.engine, "before_cursor_execute", listen)
-    assert any("day_tally" in statement for statement in statements)
+    assert any("month_rollup" in statement for statement in statements)
     read = [s for s in statements if "from response" in s or "join response" in s or "sealed" in s]
     assert read == []
 

@@ -1,0 +1,239 @@
+"""Months of a desk with their days already squared, and estimates of whole units from them.
+
+A page of a province would have to read a row for each desk, day and set of marks: hundreds of thousands. The
+figures without filters need less, because the squares over days add up month by month: one row for each desk,
+month and part. The sums are those of the tallies bit for bit; what is filtered reads the tallies.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from analysis import rolled
+from analysis.estimate import estimate_many, stratum_sums
+from analysis.layout import Layout
+from analysis.results import SurveyEstimate
+from survey.db import Database
+from survey.enums import Part, TrustClass
+from survey.models import Desk, MonthRollup, MonthTally, Setting
+from survey.queries import ratings
+from survey.services import estimates
+from survey.services.estimates import ALPHA, LEVEL, File
+from survey.services.instruments import InstrumentStore, Published
+from survey.services.periods import Period
+
+_KEY, _WHOLE = "rollups", "whole"
+
+
+def fingerprint(layout: Layout) -> str:
+    """Name a layout shortly: versions with the same items in the same places share it."""
+    return hashlib.sha256(repr(layout.dimensions).encode()).hexdigest()[:16]
+
+
+def renew(session: Session, months: Collection[tuple[int, date]], *, store: InstrumentStore) -> None:
+    """Make the rows of some desks and months anew from the tallies, in the transaction that changed these."""
+    by_layout: dict[str, list[tuple[int, Published]]] = {}
+    for version_id, published in store.all(session).items():
+        by_layout.setdefault(fingerprint(published.layout), []).append((version_id, published))
+    for desk_id, month in sorted(months):
+        session.execute(
+            delete(MonthRollup)
+            .where(MonthRollup.desk_id == desk_id, MonthRollup.month == month)
+            .execution_options(synchronize_session=False)
+        )
+        rows = [
+            row
+            for name, versions in by_layout.items()
+            for row in _rows(session, name, versions, desk_id, month)
+        ]
+        if rows:
+            session.execute(insert(MonthRollup), rows)
+
+
+def _rows(
+    session: Session, name: str, versions: Sequence[tuple[int, Published]], desk_id: int, month: date
+) -> list[dict[str, object]]:
+    published = versions[0][1]
+    whole = ratings.from_tallies(
+        session,
+        layout=published.layout,
+        versions=[version_id for version_id, _published in versions],
+        desk_ids=[desk_id],
+        start=month,
+        end=(month + timedelta(days=31)).replace(day=1),
+    )
+    file = File.of(whole, [desk_id])
+    rows: list[dict[str, object]] = []
+    for part in Part:
+        domain = whole.where(lambda mark, part=part: mark.part is part)  # type: ignore[misc]
+        if not domain.days.marks:
+            continue
+        sums = stratum_sums(estimates.design_sums(domain, file, published.instrument))
+        rows.append(
+            {
+                "desk_id": desk_id,
+                "month": month,
+                "part": part,
+                "layout": name,
+                "n": int(domain.days.n.sum()),
+                "trust_classes": "".join(sorted({mark.trust_class.value for mark in domain.days.marks})),
+                "file_days": int(file.clusters[0]),
+                "file_persons": int(file.persons[0]),
+                "sums": rolled.encoded(rolled.pack(sums)[0]),
+            }
+        )
+    return rows
+
+
+def ensure(database: Database, *, store: InstrumentStore) -> int:
+    """Make every row where an older program kept none; desk by desk, so that answers do not wait long."""
+    with database.read() as session:
+        if are_whole(session):
+            return 0
+        months = session.execute(select(MonthTally.desk_id, MonthTally.month).distinct()).all()
+    by_desk: dict[int, set[date]] = {}
+    for row in months:
+        by_desk.setdefault(row.desk_id, set()).add(row.month)
+    for desk_id, of_desk in sorted(by_desk.items()):
+        database.write(_renewal(desk_id, of_desk, store))
+    database.write(lambda session: session.merge(Setting(key=_KEY, value=_WHOLE)))
+    return len(months)
+
+
+class _renewal:  # noqa: N801 - a callable with its values
+    def __init__(self, desk_id: int, months: Collection[date], store: InstrumentStore) -> None:
+        self._desk_id, self._months, self._store = desk_id, months, store
+
+    def __call__(self, session: Session) -> None:
+        # As in mixing: where several processes serve, one of them changes the sums of a desk.
+        session.execute(select(Desk.id).where(Desk.id == self._desk_id).with_for_update())
+        renew(session, {(self._desk_id, month) for month in self._months}, store=self._store)
+
+
+def are_whole(session: Session) -> bool:
+    """Say whether every month has its rows; until then pages read the tallies."""
+    return session.scalar(select(Setting.value).where(Setting.key == _KEY)) == _WHOLE
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One domain: a part in a span of whole months, within the full file of another span."""
+
+    part: Part
+    start: date
+    end: date
+    file_start: date
+    file_end: date
+
+    @classmethod
+    def of(cls, part: Part, period: Period, file: Period) -> Wanted:
+        return cls(part, period.start, period.end, file.start, file.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Rolled:
+    """Rows of a unit's desks over a span."""
+
+    layout: Layout
+    desk: np.ndarray
+    month: np.ndarray  # ordinals of first days
+    part: np.ndarray  # places in `Part`
+    n: np.ndarray
+    trust_classes: tuple[str, ...]
+    file: Mapping[tuple[int, int], tuple[int, int]]  # desk and month -> days, persons
+    sums: np.ndarray
+
+    def persons(self, part: Part, period: Period) -> int:
+        return int(self.n[self._chosen(part, period.start, period.end)].sum())
+
+    def classes(self, part: Part, period: Period) -> frozenset[TrustClass]:
+        chosen = np.flatnonzero(self._chosen(part, period.start, period.end))
+        return frozenset(TrustClass(letter) for place in chosen for letter in self.trust_classes[place])
+
+    def _chosen(self, part: Part, start: date, end: date) -> np.ndarray:
+        of_part = self.part == list(Part).index(part)
+        found: np.ndarray = of_part & (self.month >= start.toordinal()) & (self.month < end.toordinal())
+        return found
+
+    def estimates(
+        self, wanted: Sequence[Wanted], methods: Mapping[str, str] | str
+    ) -> list[SurveyEstimate | None]:
+        """Estimate many domains at once; None for one without answers."""
+        blocks, domains, days, persons = [], [], [], []
+        files: dict[tuple[date, date], Mapping[int, tuple[int, int]]] = {}
+        for place, one in enumerate(wanted):
+            chosen = np.flatnonzero(self._chosen(one.part, one.start, one.end))
+            chosen = chosen[np.argsort(self.desk[chosen], kind="stable")]
+            if not len(chosen):
+                continue
+            starts = np.flatnonzero(np.diff(self.desk[chosen], prepend=-1))
+            blocks.append(np.add.reduceat(self.sums[chosen], starts, axis=0))
+            domains += [place] * len(starts)
+            span = (one.file_start, one.file_end)
+            if span not in files:
+                files[span] = self._file_of(*span)
+            file = files[span]
+            for desk in self.desk[chosen[starts]].tolist():
+                days.append(file[desk][0])
+                persons.append(file[desk][1])
+        if not blocks:
+            return [None] * len(wanted)
+        sums = rolled.unpack(self.layout, np.concatenate(blocks), file_clusters=days, file_persons=persons)
+        table = estimate_many(
+            sums,
+            np.array(domains, np.int64),
+            len(wanted),
+            kinds=("item", "dimension", "overall"),
+            methods=methods,
+            level=LEVEL,
+            alpha=ALPHA,
+        )
+        known = set(domains)
+        return [table.survey_estimate(place) if place in known else None for place in range(len(wanted))]
+
+    def _file_of(self, start: date, end: date) -> Mapping[int, tuple[int, int]]:
+        """Add up days and persons of each desk over a span."""
+        found: dict[int, tuple[int, int]] = {}
+        for (desk, month), (days, persons) in self.file.items():
+            if start.toordinal() <= month < end.toordinal():
+                before = found.get(desk, (0, 0))
+                found[desk] = (before[0] + days, before[1] + persons)
+        return found
+
+
+def load(session: Session, *, layout: Layout, desk_ids: Sequence[int], start: date, end: date) -> Rolled:
+    rows = session.execute(
+        select(
+            MonthRollup.desk_id,
+            MonthRollup.month,
+            MonthRollup.part,
+            MonthRollup.n,
+            MonthRollup.trust_classes,
+            MonthRollup.file_days,
+            MonthRollup.file_persons,
+            MonthRollup.sums,
+        ).where(
+            MonthRollup.layout == fingerprint(layout),
+            MonthRollup.desk_id.in_(desk_ids),
+            MonthRollup.month >= start,
+            MonthRollup.month < end,
+        )
+    ).all()
+    places = {part: place for place, part in enumerate(Part)}
+    return Rolled(
+        layout,
+        np.array([row.desk_id for row in rows], np.int64),
+        np.array([row.month.toordinal() for row in rows], np.int64),
+        np.array([places[row.part] for row in rows], np.int64),
+        np.array([row.n for row in rows], np.int64),
+        tuple(row.trust_classes for row in rows),
+        {(row.desk_id, row.month.toordinal()): (row.file_days, row.file_persons) for row in rows},
+        rolled.decoded(layout, [row.sums for row in rows]),
+    )
