@@ -61,6 +61,7 @@ check: lint test ## everything that is checked before a change lands
 
 bench: $(DEV_STAMP) ## speed, as ratios against a baseline of the same run
 	$(BIN)/python benchmarks/submissions.py
+	$(BIN)/python -m benchmarks.officer_pages
 
 lock: ## renew both lock files from pyproject.toml
 	$(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra postgres -o requirements.lock pyproject.toml

@@ -37,6 +37,7 @@ from survey.services import (  # noqa: E402
     installation,
     officers,
     periods,
+    plans,
     satisfaction,
     seeding,
 )
@@ -58,9 +59,14 @@ class Site:
         self.today = clock.office_day(clock.now(), settings.zone)
         self.database.write(lambda session: seeding.seed(session, today=self.today))
         self.store = InstrumentStore()
-        self.app = create_app(settings, database=self.database)
         with self.database.read() as session:
             self.unit_id = installation.read(session).unit_id or 0
+        # Pages offer the years that have a plan.
+        for year in (self.today.year, self.today.year - 1):
+            self.database.write(
+                lambda session, year=year: plans.ensure(session, unit_id=self.unit_id, year=year)
+            )
+        self.app = create_app(settings, database=self.database)
         self.client = self.app.test_client()
         self.client.set_cookie("sipas", self._sign_in())
 

@@ -7,6 +7,7 @@ import io
 import tempfile
 import zipfile
 from collections.abc import Sequence
+from typing import BinaryIO
 
 import xlsxwriter
 
@@ -33,9 +34,8 @@ def safe_row(row: Sequence[Value]) -> list[Value]:
     return [safe(value) for value in row]
 
 
-def zipped_csv(export: RowExport) -> bytes:
+def zipped_csv(export: RowExport, target: BinaryIO) -> None:
     """Write ratings.csv and SPEC.toml into one archive; the table is never in memory as a whole."""
-    target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(_entry(SPECIFICATION_NAME), export.specification)
         with (
@@ -46,7 +46,6 @@ def zipped_csv(export: RowExport) -> bytes:
             writer = csv.writer(text)
             writer.writerow(export.header)
             writer.writerows(safe_row(row) for row in export.rows())
-    return target.getvalue()
 
 
 def _entry(name: str) -> zipfile.ZipInfo:
@@ -56,11 +55,10 @@ def _entry(name: str) -> zipfile.ZipInfo:
     return entry
 
 
-def xlsx(export: RowExport) -> bytes:
+def xlsx(export: RowExport, target: BinaryIO) -> None:
     """Write the rows to a sheet, row by row, and the specification to a second one."""
     if len(export) >= XLSX_ROWS:
         raise InvalidInput(field="format", value=len(export), maximum=XLSX_ROWS - 1)
-    target = io.BytesIO()
     with tempfile.TemporaryDirectory() as folder:
         options = {
             "constant_memory": True,
@@ -80,7 +78,6 @@ def xlsx(export: RowExport) -> bytes:
             specification = book.add_worksheet("SPEC.toml")
             for number, line in enumerate(export.specification.splitlines()):
                 specification.write_string(number, 0, line)
-    return target.getvalue()
 
 
 def _write(sheet: xlsxwriter.worksheet.Worksheet, row: int, place: int, value: Value) -> None:

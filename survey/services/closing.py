@@ -7,7 +7,7 @@ figures of that day. What comes later never changes a record: it is a correction
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -16,11 +16,12 @@ from sqlalchemy.orm import Session
 from survey.db import Database, insert_if_absent
 from survey.exceptions import NotFound
 from survey.models import DayTally, PeriodCorrection, PeriodRecord
-from survey.services import audit, installation, period_figures, periods, scopes
+from survey.services import audit, installation, mixing, period_figures, periods, plans, scopes
 from survey.services.instruments import InstrumentStore
 from survey.services.period_figures import PeriodFigures
 from survey.services.periods import Period, PeriodKind
-from survey.services.satisfaction import SHOWN_FROM, Overview
+from survey.services.satisfaction import SHOWN_FROM, Options, Overview
+from survey.services.scopes import Filters
 
 # What the server itself does stands in the audit under this name; no account can have it.
 ITSELF = "(sipas)"
@@ -87,25 +88,41 @@ def _is_whole(kept: PeriodRecord | PeriodCorrection) -> bool:
     return period_figures.digest(kept.figures) == kept.digest
 
 
-def as_recorded(session: Session, found: Overview, *, unit_id: int) -> tuple[Overview, datetime | None]:
-    """Put the record in the place of live figures where the period is closed and nothing is filtered."""
-    if found.is_open or not found.filters.is_plain:
-        return found, None
-    record = find(session, unit_id=unit_id, period=found.period)
+def recorded(
+    session: Session, *, unit_id: int, period: Period, filters: Filters, today: date, locale: str = "vi"
+) -> tuple[Overview | None, datetime | None]:
+    """Give the page of a closed period from its record; None where it is open or filtered."""
+    if period.is_open(today) or not filters.is_plain:
+        return None, None
+    record = find(session, unit_id=unit_id, period=period)
     if record is None:
-        return found, None
+        return None, None
     kept = record.figures
-    recorded = replace(
-        found,
+    year = find(session, unit_id=unit_id, period=periods.make(period.year))
+    desks = scopes.desks_of(session, unit_id)
+    found = Overview(
+        period=period,
+        is_open=False,
+        filters=filters,
+        plan=plans.find(session, unit_id=unit_id, year=period.year),
         rows=kept.rows,
         overall=kept.overall,
         persons=kept.persons,
         returned=kept.returned,
         classes=kept.classes,
         item_means=kept.item_means,
+        # The months of the whole year, where that is closed as well.
+        trend=(year or record).figures.trend,
         beside=kept.beside,
+        waiting=mixing.count_waiting(session),
+        options=Options(
+            desks,
+            scopes.counters_of(session, [desk.id for desk in desks]),
+            scopes.fields_list(session, locale),
+            plans.years(session, unit_id),
+        ),
     )
-    return recorded, record.closed_at
+    return found, record.closed_at
 
 
 def closed(session: Session, unit_id: int) -> Mapping[str, Closed]:

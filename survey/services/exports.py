@@ -2,12 +2,14 @@
 
 What leaves is less than what is stored: no identity, no day. Answers of one desk and day share a random
 label, drawn anew for every export, because the variance needs to know who came together, not when. Rows
-are in random order.
+are in random order, and are read in small lots: an export of a million of them needs no more memory than one
+of a few thousand.
 """
 
 from __future__ import annotations
 
 import json
+import random
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -39,14 +41,60 @@ class RowExport:
     header: tuple[str, ...]
     specification: str
     left_out: int  # answers to a questionnaire with other items
-    _answers: Sequence[Any]
+    _count: int
+    _lots: _Lots
     _writer: _Writer
 
     def __len__(self) -> int:
-        return len(self._answers)
+        return self._count
 
     def rows(self) -> Iterator[tuple[Value, ...]]:
-        return map(self._writer.row, self._answers)
+        """Read the rows while they are asked for; the session of `gather` must still be there."""
+        return map(self._writer.row, self._lots.answers())
+
+
+# From so many rows on they are read in lots: one for each first byte of the random identity.
+_ONE_LOT = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Lots:
+    """Answers in random order without holding them all.
+
+    The identity of an answer is random. Lots of it are taken in random order and shuffled within, in one
+    order for an export: where a row stands tells nothing.
+    """
+
+    session: Session
+    versions: Sequence[int]
+    desk_ids: Sequence[int]
+    period: Period
+    count: int
+    seed: bytes
+
+    def answers(self) -> Iterator[Any]:
+        chance = random.Random(self.seed)  # noqa: S311 - the seed is drawn by `secrets`
+        bounds: list[tuple[bytes | None, bytes | None]] = [(None, None)]
+        if self.count > _ONE_LOT:
+            edges = [bytes([first]) + bytes(15) for first in range(256)]
+            bounds = list(zip(edges, [*edges[1:], None], strict=True))
+            chance.shuffle(bounds)
+        for low, high in bounds:
+            lot = list(self.session.execute(self._query(low, high)))
+            chance.shuffle(lot)
+            yield from lot
+
+    def _query(self, low: bytes | None, high: bytes | None) -> Any:
+        query = select(*_COLUMNS).where(
+            Response.version_id.in_(self.versions),
+            Response.day >= self.period.start,
+            Response.day < self.period.end,
+        )
+        if low is None:
+            return query.where(Response.desk_id.in_(self.desk_ids))
+        # Not by the index of desks: each lot would walk through the whole of it.
+        query = query.where(func.coalesce(Response.desk_id, 0).in_(self.desk_ids), Response.id >= low)
+        return query if high is None else query.where(Response.id < high)
 
 
 _COLUMNS = (
@@ -74,22 +122,24 @@ def gather(session: Session, *, store: InstrumentStore, unit_id: int, period: Pe
     desk_ids = [desk.id for desk in scopes.desks_of(session, unit_id)]
     versions = satisfaction.same_layout_versions(session, store, published)
     inside = (Response.desk_id.in_(desk_ids), Response.day >= period.start, Response.day < period.end)
-    answers = list(session.execute(select(*_COLUMNS).where(Response.version_id.in_(versions), *inside)))
     every = session.scalar(select(func.count()).select_from(Response).where(*inside)) or 0
-    secrets.SystemRandom().shuffle(answers)
+    mine = (Response.version_id.in_(versions), *inside)
+    count = session.scalar(select(func.count()).select_from(Response).where(*mine)) or 0
+    days = session.execute(select(Response.desk_id, Response.day).where(*mine).distinct())
     writer = _Writer(
         instrument=published.instrument,
         desks=_codes(session, Desk),
         counters=_codes(session, Counter),
         fields=_codes(session, ProcedureField),
-        clusters=_random_labels({(answer.desk_id, answer.day) for answer in answers}),
+        clusters=_random_labels({(row.desk_id, row.day) for row in days}),
         weights={(form, part): published.instrument.weights(form, part) for form in Form for part in Part},
     )
     return RowExport(
         header=header(published.instrument),
         specification=specification(published.instrument),
-        left_out=int(every) - len(answers),
-        _answers=answers,
+        left_out=int(every) - int(count),
+        _count=int(count),
+        _lots=_Lots(session, versions, desk_ids, period, int(count), secrets.token_bytes(32)),
         _writer=writer,
     )
 
@@ -98,10 +148,18 @@ def _codes(session: Session, table: type[Desk] | type[Counter] | type[ProcedureF
     return {row.id: row.code for row in session.execute(select(table.id, table.code))}
 
 
+class _Labels(dict[tuple[int, date], int]):
+    """Labels of clusters; a day that is mixed while an export is written gets the next one."""
+
+    def __missing__(self, cluster: tuple[int, date]) -> int:
+        self[cluster] = len(self) + 1
+        return self[cluster]
+
+
 def _random_labels(clusters: set[tuple[int, date]]) -> Mapping[tuple[int, date], int]:
     labels = list(range(1, len(clusters) + 1))
     secrets.SystemRandom().shuffle(labels)
-    return dict(zip(clusters, labels, strict=True))
+    return _Labels(zip(clusters, labels, strict=True))
 
 
 def header(instrument: Instrument) -> tuple[str, ...]:

@@ -40,14 +40,13 @@ class OfficerPage:
 
 def choices(session: Session, *, unit_id: int, today: date, locale: str = "vi") -> Choices:
     desks = tuple(scopes.desks_of(session, unit_id))
+    counters = scopes.counters_by_desk(session, [desk.id for desk in desks])
     current = installation.read(session).plan_year or today.year
     return Choices(
         years=tuple(sorted({*plans.years(session, unit_id), current}, reverse=True)),
         period=periods.make(current),
         desks=desks,
-        counters=tuple(
-            (desk, counter) for desk in desks for counter in scopes.counters_of(session, [desk.id])
-        ),
+        counters=tuple((desk, counter) for desk in desks for counter in counters.get(desk.id, ())),
         fields=tuple(scopes.fields_list(session, locale)),
     )
 
@@ -62,16 +61,19 @@ def build(
     today: date,
     locale: str = "vi",
 ) -> OfficerPage:
-    found = overview(
-        session,
-        store=store,
-        unit_id=unit_id,
-        period=period,
-        filters=filters,
-        today=today,
-        locale=locale,
+    found, closed_at = closing.recorded(
+        session, unit_id=unit_id, period=period, filters=filters, today=today, locale=locale
     )
-    found, closed_at = closing.as_recorded(session, found, unit_id=unit_id)
+    if found is None:
+        found = overview(
+            session,
+            store=store,
+            unit_id=unit_id,
+            period=period,
+            filters=filters,
+            today=today,
+            locale=locale,
+        )
     installed = installation.read(session)
     names = installation.unit_names(session, unit_id)
     return OfficerPage(

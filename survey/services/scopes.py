@@ -101,6 +101,19 @@ def counters_of(session: Session, desk_ids: Sequence[int]) -> Sequence[Place]:
     return [Place(*row) for row in rows]
 
 
+def counters_by_desk(session: Session, desk_ids: Sequence[int]) -> Mapping[int, Sequence[Place]]:
+    """Give the counters of many desks with one question to the database."""
+    rows = session.execute(
+        select(Counter.desk_id, Counter.id, Counter.code, Counter.name)
+        .where(Counter.desk_id.in_(desk_ids))
+        .order_by(Counter.desk_id, Counter.code)
+    )
+    found: dict[int, list[Place]] = {}
+    for row in rows:
+        found.setdefault(row.desk_id, []).append(Place(row.id, row.code, row.name))
+    return found
+
+
 def fields_list(session: Session, locale: str = "vi") -> Sequence[Place]:
     rows = session.execute(
         select(ProcedureField.id, ProcedureField.code, ProcedureField.names).order_by(ProcedureField.position)

@@ -73,6 +73,12 @@ def mixed(database, settings, store, keyring):
     )
 
 
+def written(write, export: exports.RowExport) -> bytes:
+    target = io.BytesIO()
+    write(export, target)
+    return target.getvalue()
+
+
 def gathered(database, store, unit_id, code: str = str(YEAR)) -> exports.RowExport:
     with database.read() as session:
         return exports.gather(session, store=store, unit_id=unit_id, period=periods.parse(code))
@@ -86,7 +92,9 @@ def rows_of(content: bytes) -> list[dict[str, str]]:
 
 @pytest.mark.usefixtures("mixed")
 def test_analysis_of_the_export_is_what_the_page_shows(database, store, unit_id, tmp_path, capsys):
-    with zipfile.ZipFile(io.BytesIO(row_files.zipped_csv(gathered(database, store, unit_id)))) as archive:
+    with zipfile.ZipFile(
+        io.BytesIO(written(row_files.zipped_csv, gathered(database, store, unit_id)))
+    ) as archive:
         archive.extractall(tmp_path)
     files = [str(tmp_path / row_files.RATINGS_NAME), "--spec", str(tmp_path / row_files.SPECIFICATION_NAME)]
     headline = {}
@@ -170,7 +178,7 @@ def test_rows_come_in_another_order_each_time(database, store, unit_id):
 
 @pytest.mark.usefixtures("mixed")
 def test_values_are_those_of_the_questionnaire(database, store, unit_id):
-    rows = rows_of(row_files.zipped_csv(gathered(database, store, unit_id)))
+    rows = rows_of(written(row_files.zipped_csv, gathered(database, store, unit_id)))
     assert {row["A1"] for row in rows} <= {"", "1", "2", "3", "4", "5", "na"}
     assert "na" in {row["A1"] for row in rows}
     split = [row for row in rows if row["form"] == "split" and row["part"] == "headline"]
@@ -203,8 +211,8 @@ def test_plain_text_and_numbers_stay_as_they_are():
 def test_formula_in_a_code_is_defused_in_both_files(database, store, unit_id):
     database.write(lambda session: session.execute(update(Desk).values(code="=cmd()")))
     export = gathered(database, store, unit_id)
-    assert {row["stratum"] for row in rows_of(row_files.zipped_csv(export))} == {"'=cmd()"}
-    sheet = openpyxl.load_workbook(io.BytesIO(row_files.xlsx(export))).worksheets[0]
+    assert {row["stratum"] for row in rows_of(written(row_files.zipped_csv, export))} == {"'=cmd()"}
+    sheet = openpyxl.load_workbook(io.BytesIO(written(row_files.xlsx, export))).worksheets[0]
     place = export.header.index("stratum")
     cells = {(row[place].value, row[place].data_type) for row in sheet.iter_rows(min_row=2)}
     assert cells == {("'=cmd()", "s")}
@@ -213,7 +221,7 @@ def test_formula_in_a_code_is_defused_in_both_files(database, store, unit_id):
 @pytest.mark.usefixtures("mixed")
 def test_spreadsheet_holds_the_rows_of_the_csv(database, store, unit_id):
     export = gathered(database, store, unit_id)
-    book = openpyxl.load_workbook(io.BytesIO(row_files.xlsx(export)))
+    book = openpyxl.load_workbook(io.BytesIO(written(row_files.xlsx, export)))
     values = [
         tuple("" if value is None else value for value in row)
         for row in book["ratings"].iter_rows(values_only=True)
@@ -235,3 +243,20 @@ def test_audit_says_how_many_rows_left(database):
         "rows-exported",
         {"period": "2026", "rows": 12, "format": "csv"},
     )
+
+
+def test_many_rows_leave_in_lots_each_once_and_in_another_order_each_time(
+    database, store, unit_id, mixed, monkeypatch
+):
+    whole = Counter(gathered(database, store, unit_id).rows())
+    monkeypatch.setattr(exports, "_ONE_LOT", 10)
+    first, second = (list(gathered(database, store, unit_id).rows()) for _ in range(2))
+
+    def without_labels(row):
+        cluster = gathered(database, store, unit_id).header.index(exports.CLUSTER)
+        return row[:cluster] + row[cluster + 1 :]
+
+    assert len(first) == len(second) == whole.total()
+    stripped = [Counter(map(without_labels, rows)) for rows in (first, second, whole.elements())]
+    assert stripped[0] == stripped[1] == stripped[2]
+    assert [without_labels(row) for row in first] != [without_labels(row) for row in second]

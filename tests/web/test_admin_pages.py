@@ -457,12 +457,14 @@ def test_rows_leave_as_archive_and_as_spreadsheet_and_are_audited(
     database.write(lambda s: mixing.mix(s, keyring=keyring, store=store, today=date(2026, 11, 24)))
     archive = send(administrator, "/xuat-du-lieu", {"export-period": "2026", "export-file_format": "csv"})
     assert archive.mimetype == "application/zip"
-    assert 'filename="sipas-ratings-2026.zip"' in archive.headers["Content-Disposition"]
+    assert "filename=sipas-ratings-2026.zip" in archive.headers["Content-Disposition"]
     with zipfile.ZipFile(io.BytesIO(archive.data)) as opened:
         assert sorted(opened.namelist()) == ["SPEC.toml", "ratings.csv"]
         assert opened.read("ratings.csv").count(b"\n") == 7
+    archive.close()
     sheet = send(administrator, "/xuat-du-lieu", {"export-period": "2026-Q1", "export-file_format": "xlsx"})
     assert sheet.data[:2] == b"PK"
+    sheet.close()
     with database.read() as session:
         details = session.scalars(
             select(AuditEvent.detail).where(AuditEvent.action == "rows-exported").order_by(AuditEvent.id)

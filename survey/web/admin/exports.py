@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Response, make_response, render_template
+import tempfile
+from typing import IO
+
+from flask import Response, render_template, send_file
 from flask.typing import ResponseReturnValue
 
 from survey.context import access, current_locale, database, now, runtime, stand_for, the_officer, today
@@ -34,16 +37,21 @@ def send_rows() -> ResponseReturnValue:
     if not form.validate():
         return _page(form), 422
     period, file_format = periods.parse(form.period.data), form.file_format.data
-    with database().read() as session:
-        export = exports.gather(
-            session, store=runtime().instruments, unit_id=the_officer().unit_id, period=period
-        )
+    # A file on disk, not in memory: closed, and so deleted, once it is sent.
+    content = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it
     try:
-        content = row_files.xlsx(export) if file_format == "xlsx" else row_files.zipped_csv(export)
+        with database().read() as session:
+            export = exports.gather(
+                session, store=runtime().instruments, unit_id=the_officer().unit_id, period=period
+            )
+            write = row_files.xlsx if file_format == "xlsx" else row_files.zipped_csv
+            write(export, content)
     except InvalidInput:
+        content.close()
         form.refuse(form.file_format, N_("Quá nhiều dòng cho một bảng tính. Hãy chọn CSV."))
         return _page(form), 422
     _record(period, export, file_format)
+    content.seek(0)
     return _download(content, period, file_format)
 
 
@@ -56,13 +64,11 @@ def _record(period: Period, export: RowExport, file_format: str) -> None:
     )
 
 
-def _download(content: bytes, period: Period, file_format: str) -> Response:
-    response = make_response(content)
+def _download(content: IO[bytes], period: Period, file_format: str) -> Response:
     spreadsheet = file_format == "xlsx"
-    response.mimetype = _XLSX if spreadsheet else "application/zip"
     name = file_name("sipas", "ratings", period.code, extension="xlsx" if spreadsheet else "zip")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    mimetype = _XLSX if spreadsheet else "application/zip"
+    return send_file(content, mimetype=mimetype, as_attachment=True, download_name=name)
 
 
 def _form(**values: object) -> ExportForm:
