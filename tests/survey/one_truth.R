@@ -26,12 +26,17 @@ estimate <- function(name, ids) {
     index <- mean(y / v)
     gradient <- c(1 / (k * v), -(y / v) / (k * v))
   }
-  c(index = unname(index), se = sqrt(drop(t(gradient) %*% vcov(totals) %*% gradient)))
+  # Degrees of freedom of whoever answered the dimension: their clusters minus their strata.
+  answered <- rowSums(as.matrix(data[, paste0("v_", items[[name]])])) > 0 & data$part == "headline"
+  of <- if (all.vars(ids) == "cluster") paste(data$stratum, data$cluster) else data$person
+  df <- length(unique(of[answered])) - length(unique(data$stratum[answered]))
+  c(index = unname(index), se = sqrt(drop(t(gradient) %*% vcov(totals) %*% gradient)), df = df)
 }
 number <- function(x) format(x, digits = 17)
 parts <- sapply(names(items), function(name) {
   clustered <- estimate(name, ~cluster); single <- estimate(name, ~person)
-  sprintf('"%s": {"index": %s, "se_cluster": %s, "se_respondent": %s}', name,
-          number(clustered["index"]), number(clustered["se"]), number(single["se"]))
+  df <- if (clustered["se"] >= single["se"]) clustered["df"] else single["df"]
+  sprintf('"%s": {"index": %s, "se_cluster": %s, "se_respondent": %s, "df": %s}', name,
+          number(clustered["index"]), number(clustered["se"]), number(single["se"]), number(df))
 })
 cat("{", paste(parts, collapse = ", "), "}\n")

@@ -3,25 +3,40 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import math
 import random
 import subprocess
 import sys
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openpyxl
 import pytest
 from factories import NOON, kiosk_submission, make_submission, store_answer
+from scipy import stats
 from sqlalchemy import event, select
 
 from analysis.results import IndexEstimate
 from survey.enums import Channel, Stage, TrustClass
 from survey.models import Response
-from survey.services import counting, exports, installation, mixing, periods, satisfaction
+from survey.reports import periodic
+from survey.reports.periodic import files
+from survey.reports.periodic.files import FileKind
+from survey.services import (
+    closing,
+    counting,
+    exports,
+    installation,
+    mixing,
+    period_reports,
+    periods,
+    satisfaction,
+)
 from survey.services.scopes import Filters
 
 YEAR = 2026
@@ -268,6 +283,41 @@ def test_r_survey_gives_the_figures_of_the_page(database, store, unit_id, export
         shown = page(session, store, unit_id)
     for row in shown.rows:
         assert row.estimate is not None
-        for name in ("index", "se_cluster", "se_respondent"):
+        for name in ("index", "se_cluster", "se_respondent", "df"):
             expected = recomputed[row.dimension.value][name]
             assert getattr(row.estimate, name) == pytest.approx(expected, abs=1e-9), (row.dimension, name)
+
+
+@pytest.mark.soak
+def test_r_survey_gives_the_figures_of_the_report(database, store, unit_id, exported, settings):
+    """The annex of the closed year, reopened: index, both standard errors and df, and limits made of them."""
+    later = date(YEAR + 1, 2, 1)
+    at = datetime(YEAR + 1, 2, 1, tzinfo=UTC)
+    closing.close_due(database, store=store, unit_ids=[unit_id], today=later, now=at)
+    with database.read() as session:
+        report = period_reports.get(
+            session, store=store, unit_id=unit_id, period=periods.make(YEAR), today=later
+        )
+    document = periodic.build(report, zone=settings.zone)
+    book = openpyxl.load_workbook(io.BytesIO(files.render(report, document, FileKind.XLSX)))
+    sheet = {row[0]: row for row in book.worksheets[-1].iter_rows(values_only=True) if row[0]}
+    script = Path(__file__).with_name("one_truth.R")
+    done = subprocess.run(["Rscript", str(script), str(exported)], capture_output=True, text=True, check=True)
+    recomputed = json.loads(done.stdout)
+    for row in report.figures.rows:
+        _name, _n, index, se_cluster, se_respondent, df, n_eff, lower, upper, *_rest = sheet[row.name["vi"]]
+        found = recomputed[row.dimension.value]
+        assert index == pytest.approx(found["index"], abs=1e-9)
+        assert se_cluster == pytest.approx(found["se_cluster"], abs=1e-9)
+        assert se_respondent == pytest.approx(found["se_respondent"], abs=1e-9)
+        assert df == found["df"]
+        larger = max(found["se_cluster"], found["se_respondent"]) ** 2
+        made = found["index"] * (1 - found["index"]) / larger
+        assert n_eff == pytest.approx(made, rel=1e-9)
+        t = stats.t.ppf(0.975, found["df"])
+        middle, half = (
+            found["index"] + t**2 / (2 * made),
+            t * math.sqrt(found["index"] * (1 - found["index"]) / made + t**2 / (4 * made**2)),
+        )
+        assert lower == pytest.approx((middle - half) / (1 + t**2 / made), abs=1e-9)
+        assert upper == pytest.approx((middle + half) / (1 + t**2 / made), abs=1e-9)
