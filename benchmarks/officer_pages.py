@@ -38,6 +38,7 @@ from survey.services import (  # noqa: E402
     officers,
     periods,
     plans,
+    rollups,
     satisfaction,
     seeding,
 )
@@ -192,6 +193,8 @@ def province(judge: Judge, folder: Path, cluster: TemporaryPostgresql, year: int
         )
         said = f"province-year of {answers * factor:,} answers at {PROVINCE_DESKS} desks, PostgreSQL"
         address = f"/can-bo/?period={year}"
+        cold, _ = percentile(lambda site=site, address=address: (rollups.forget(), site.get(address)), 10)
+        print(f"       overview, {said}, open, right after answers were mixed: {cold:.0f} ms", flush=True)
         p50, p95 = percentile(lambda site=site, address=address: site.get(address), 20)
         judge.say(f"overview, {said}, open, p95 (p50 {p50:.0f} ms)", p95, PROVINCE_MS, "ms")
         opened.append(p50)

@@ -8,12 +8,15 @@ month and part. The sums are those of the tallies bit for bit; what is filtered 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from threading import Lock
+from typing import Any, TypeVar, cast
 
 import numpy as np
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from analysis import rolled
@@ -174,7 +177,8 @@ class Rolled:
             if not len(chosen):
                 continue
             starts = np.flatnonzero(np.diff(self.desk[chosen], prepend=-1))
-            blocks.append(np.add.reduceat(self.sums[chosen], starts, axis=0))
+            rows = self.sums[chosen]
+            blocks.append(rows if len(starts) == len(chosen) else np.add.reduceat(rows, starts, axis=0))
             domains += [place] * len(starts)
             span = (one.file_start, one.file_end)
             if span not in files:
@@ -206,6 +210,53 @@ class Rolled:
                 before = found.get(desk, (0, 0))
                 found[desk] = (before[0] + days, before[1] + persons)
         return found
+
+
+# What was estimated last, by the sums it was estimated from: between two batches nothing changes.
+_REMEMBERED = 64
+_memory: OrderedDict[Hashable, Any] = OrderedDict()
+_memory_lock = Lock()
+Found = TypeVar("Found")
+
+
+def remembered(key: Hashable, make: Callable[[], Found]) -> Found:
+    """Give what was made for a key before, or make it; a few dozen are kept."""
+    with _memory_lock:
+        if key in _memory:
+            _memory.move_to_end(key)
+            return cast("Found", _memory[key])
+    made = make()
+    with _memory_lock:
+        _memory[key] = made
+        while len(_memory) > _REMEMBERED:
+            _memory.popitem(last=False)
+    return made
+
+
+def forget() -> None:
+    """Drop what was remembered; measurements begin so."""
+    with _memory_lock:
+        _memory.clear()
+
+
+def state(
+    session: Session, *, published: Published, desk_ids: Sequence[int], start: date, end: date
+) -> Hashable:
+    """Name the sums of a span: another name whenever an answer was added to them.
+
+    Answers are only ever added, each to one row, and every row's persons go into the name.
+    """
+    n, days, persons = MonthRollup.n, MonthRollup.file_days, MonthRollup.file_persons
+    row = session.execute(
+        select(func.count(), func.sum(n), func.sum(n * n), func.sum(days), func.sum(n * persons)).where(
+            MonthRollup.layout == fingerprint(published.layout),
+            MonthRollup.desk_id.in_(desk_ids),
+            MonthRollup.month >= start,
+            MonthRollup.month < end,
+        )
+    ).one()
+    counts = tuple(int(value or 0) for value in row)
+    return (str(session.get_bind().engine.url), published.id, tuple(desk_ids), start, end, counts)
 
 
 def load(session: Session, *, layout: Layout, desk_ids: Sequence[int], start: date, end: date) -> Rolled:

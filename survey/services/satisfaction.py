@@ -172,6 +172,21 @@ def _from_rollups(
     """Estimate the whole unit from its months; None where filters or a missing month ask for the tallies."""
     if not filters.is_plain or not rollups.are_whole(session):
         return None
+    state = rollups.state(session, published=published, desk_ids=desk_ids, start=year.start, end=year.end)
+    return rollups.remembered(
+        ("page", state, period, tuple(sorted(methods.items()))),
+        lambda: _roll(session, published, desk_ids, period, year, methods),
+    )
+
+
+def _roll(
+    session: Session,
+    published: Published,
+    desk_ids: Sequence[int],
+    period: Period,
+    year: Period,
+    methods: Mapping[str, str],
+) -> _Found | None:
     rolled = rollups.load(session, layout=published.layout, desk_ids=desk_ids, start=year.start, end=year.end)
     persons = {part: rolled.persons(part, period) for part in _BESIDE}
     shown = [part for part in _BESIDE if persons[part] >= SHOWN_FROM]
@@ -379,6 +394,19 @@ def versioned(method: str) -> str:
     return f"{method}/1" if method else "unknown"
 
 
+def _roll_headline(
+    session: Session,
+    published: Published,
+    desk_ids: Sequence[int],
+    period: Period,
+    methods: Mapping[str, str],
+) -> SurveyEstimate | None:
+    rolled = rollups.load(
+        session, layout=published.layout, desk_ids=desk_ids, start=period.start, end=period.end
+    )
+    return rolled.estimates([Wanted.of(Part.HEADLINE, period, period)], methods)[0]
+
+
 def _measured(
     session: Session,
     store: InstrumentStore,
@@ -389,10 +417,13 @@ def _measured(
     methods: Mapping[str, str],
 ) -> SurveyEstimate | None:
     if filters.is_plain and rollups.are_whole(session):
-        rolled = rollups.load(
-            session, layout=published.layout, desk_ids=desk_ids, start=period.start, end=period.end
+        state = rollups.state(
+            session, published=published, desk_ids=desk_ids, start=period.start, end=period.end
         )
-        return rolled.estimates([Wanted.of(Part.HEADLINE, period, period)], methods)[0]
+        return rollups.remembered(
+            ("headline", state, tuple(sorted(methods.items()))),
+            lambda: _roll_headline(session, published, desk_ids, period, methods),
+        )
     whole = load(session, store, published, desk_ids, period, period)
     domain = whole.where(lambda mark: scopes.matches(mark, filters))
     if not domain.days.marks:
