@@ -14,6 +14,5 @@ kiosk_bp = Blueprint(
 import kiosk.offline  # noqa: E402 - the routes need the blueprint above
 import kiosk.printing  # noqa: E402
 import kiosk.rescue  # noqa: E402
-import kiosk.scripts  # noqa: E402
 import kiosk.sync  # noqa: E402
 import kiosk.tablet  # noqa: E402, F401

@@ -71,7 +71,7 @@ export class Connection {
     setInterval(() => this.refresh(), REFRESH_MS);
     addEventListener("online", () => this.retryNow());
     addEventListener("offline", () => this.#set({ connected: false }));
-    if (this.#vault) this.retryNow();
+    if (this.#vault) this.#askAgain().finally(() => this.retryNow());
   }
 
   retryNow() {
@@ -139,6 +139,16 @@ export class Connection {
       if (status === 401 || status >= 500) counts.putBack(taken);
     } catch {
       counts.putBack(taken);
+    }
+  }
+
+  /** A newer server may take what an older one refused, or have it from the rescue file. */
+  async #askAgain() {
+    for (const { id, kind, code, ...record } of await this.#vault.read("refused", (store) => store.getAll())) {
+      await this.#vault.write([kind, "refused"], (queue, refused) => {
+        refused.delete(id);
+        queue.add(record);
+      });
     }
   }
 

@@ -32,6 +32,14 @@ const kiosk = new Kiosk({
 document.querySelector(".skip")?.remove();
 
 addEventListener("pointerdown", () => kiosk.pressed(), { capture: true });
+// A tablet that is locked to this page has no address line: a long press on its place leads the technician on.
+let held;
+for (const type of ["pointerdown", "pointerup", "pointercancel"]) {
+  addEventListener(type, ({ target }) => {
+    clearTimeout(held);
+    if (type === "pointerdown" && target.closest?.(".screen-attract .place")) held = setTimeout(() => location.assign("tinh-trang"), 5000);
+  });
+}
 for (const type of ["pointerdown", "keydown", "input", "wheel", "touchmove"]) {
   addEventListener(type, () => kiosk.touched(), { capture: true, passive: true });
 }
