@@ -43,7 +43,7 @@ if (storage) {
   show("waiting", counts[0] + counts[1]);
   show("refused", counts[2]);
   if (heard) show("heard", new Date(heard.server * 1000).toLocaleString(locale));
-  show("room", [usage, quota].map((size) => `${Math.round(size / 1e6)} MB`).join(" / "));
+  show("room", [usage, quota].map((size) => `${Math.round(size / 1e6).toLocaleString(locale)} MB`).join(" / "));
   const button = document.getElementById("rescue");
   button.disabled = !identity.isKnown;
   button.addEventListener("click", async () => {
