@@ -10,7 +10,7 @@ the commands count them. Ends with exit code 1 when a target is missed.
 from __future__ import annotations
 
 import argparse
-import resource
+import subprocess
 import sys
 import tempfile
 import time
@@ -30,10 +30,12 @@ from survey import clock, schema  # noqa: E402
 from survey.app import create_app  # noqa: E402
 from survey.db import Database  # noqa: E402
 from survey.enums import Role  # noqa: E402
+from survey.reports import row_files  # noqa: E402
 from survey.seal import Keyring  # noqa: E402
 from survey.services import (  # noqa: E402
     closing,
     counting,
+    exports,
     installation,
     officers,
     periods,
@@ -213,21 +215,56 @@ def province(judge: Judge, folder: Path, cluster: TemporaryPostgresql, year: int
     judge.say("closed, ten times the answers, times as long", closed[1] / closed[0], 1.25, "times")
 
 
-def peak_mb() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def export_rows(folder: Path, year: int) -> None:
+    """Export a year in this process and print its peak memory and the rows; run as a process of its own."""
+    settings = Settings.for_folder(folder)
+    database, store = Database.open(settings), InstrumentStore()
+    with database.read() as session, tempfile.TemporaryFile() as target:
+        unit_id = installation.read(session).unit_id or 0
+        export = exports.gather(session, store=store, unit_id=unit_id, period=periods.make(year))
+        row_files.zipped_csv(export, target)
+        # Not the peak of `getrusage`: that one is inherited from the process that started this one.
+        status = Path("/proc/self/status").read_text()
+        print(int(status.partition("VmHWM:")[2].split()[0]) / 1024, len(export))
+    database.close()
+
+
+def export_memory(judge: Judge, folder: Path, year: int, rows: int) -> None:
+    """Compare the peak of a tenth of the rows with that of all."""
+    peaks = []
+    for count in (rows // 10, rows):
+        settings = Settings.for_folder(folder / str(count))
+        settings.data.mkdir(parents=True)
+        site = Site(settings)
+        bulk_year.fill(site.database, site.store, year=year, answers=count)
+        site.database.close()
+        command = [sys.executable, "-m", "benchmarks.officer_pages", "--export-of", str(settings.data)]
+        began = time.perf_counter()
+        said = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout.split()
+        took = time.perf_counter() - began
+        assert int(said[1]) == count
+        peaks.append(float(said[0]))
+        print(f"       export of {count:,} rows: peak {peaks[-1]:.0f} MB, {took:.1f} s", flush=True)
+    judge.say("export, ten times the rows: more memory", peaks[1] - peaks[0], 40.0, "MB")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a tenth of the province")
-    parser.add_argument("--only", choices=("commune", "province"))
+    parser.add_argument("--only", choices=("commune", "province", "export"))
+    parser.add_argument("--export-of", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     judge, year = Judge(), date.today().year  # noqa: DTZ011 - only a year
+    if given.export_of:
+        export_rows(given.export_of, year)
+        return 0
     with tempfile.TemporaryDirectory() as folder:
-        if given.only != "province":
+        if given.only in {None, "commune"}:
             (Path(folder) / "commune").mkdir()
             commune(judge, Path(folder) / "commune", year)
-        if given.only != "commune":
+        if given.only in {None, "export"}:
+            export_memory(judge, Path(folder), year, 100_000 if given.quick else 1_000_000)
+        if given.only in {None, "province"}:
             with TemporaryPostgresql() as cluster:
                 province(judge, Path(folder), cluster, year, 50_000 if given.quick else 500_000)
     return 1 if judge.missed else 0
