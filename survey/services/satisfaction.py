@@ -16,7 +16,8 @@ from survey.enums import Dimension, Part, Stage, TrustClass
 from survey.instrument import Texts
 from survey.queries import dossiers, ratings
 from survey.queries.ratings import Mark, Ratings
-from survey.services import mixing, periods, plans, rollups, scopes
+from survey.services import attention, mixing, periods, plans, rollups, scopes
+from survey.services.attention import Attention
 from survey.services.estimates import File, estimate_domain
 from survey.services.instruments import InstrumentStore, Published
 from survey.services.periods import Period, PeriodKind
@@ -96,6 +97,7 @@ class Overview:
     beside: tuple[BesideRow, ...]
     waiting: int
     options: Options
+    attention: Mapping[Dimension, Attention] = field(default_factory=dict)
     last_year_note: tuple[str, ...] = field(default_factory=tuple)
 
 
@@ -123,6 +125,8 @@ def overview(
     result = found.result
     last_year = _last_year(session, store, published, unit_id, desk_ids, period, filters, methods)
     fields = scopes.fields_list(session, locale)
+    options = Options(desks, scopes.counters_of(session, desk_ids), fields, plans.years(session, unit_id))
+    trend = _trend(year, found.months, least)
     return Overview(
         period=period,
         is_open=period.is_open(today),
@@ -134,10 +138,20 @@ def overview(
         returned=_returned(session, desk_ids, filters, period),
         classes=found.classes,
         item_means=_item_means(found.item_means, methods, least),
-        trend=_trend(year, found.months, least),
+        trend=trend,
         beside=found.beside,
         waiting=mixing.count_waiting(session, filters.desk_id),
-        options=Options(desks, scopes.counters_of(session, desk_ids), fields, plans.years(session, unit_id)),
+        options=options,
+        attention=attention.look(
+            published.instrument,
+            result,
+            {
+                dimension: [
+                    (point.month, point.estimate) for point in points if point.month.end <= period.end
+                ]
+                for dimension, points in trend.items()
+            },
+        ),
     )
 
 

@@ -45,7 +45,7 @@ PARTS_CONTRAST = """() => {
     return (a + .05) / (b + .05); })); }"""
 CUT_OFF = """() => [...document.querySelectorAll('main h1, main td, main th, main p, main .verdict, main summary')]
   .filter(e => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1 && !e.closest('.table-scroll')
-    && !e.closest('.unseen, .goals thead, .items thead') && getComputedStyle(e).display !== 'inline')
+    && !e.closest('.unseen, .goals thead, .questions thead') && getComputedStyle(e).display !== 'inline')
   .map(e => e.outerHTML.slice(0, 90))"""
 
 

@@ -12,6 +12,7 @@ from survey.i18n import format_percent
 from survey.reports.charts import axis_head
 from survey.reports.charts.interval import State
 from survey.reports.overview import needs, pictures
+from survey.reports.overview.attention import AttentionLine, attention_lines
 from survey.reports.overview.filters import filter_words
 from survey.reports.overview.periods import period_name
 from survey.reports.overview.sentence import sentence
@@ -79,6 +80,7 @@ class OverviewView:
     trend: tuple[TrendPanel, ...]
     trend_start: str
     tables: Mapping[str, Table]
+    attention: tuple[AttentionLine, ...]
     methods: tuple[tuple[str, str], ...]
     least: int
     closed_at: datetime | None  # the figures are the record of that moment
@@ -117,6 +119,7 @@ def build(page: OfficerPage, *, locale: str) -> OverviewView:
         ),
         trend_start=format_percent(over_time.start, 0, locale=locale),
         tables=all_tables(page, locale=locale),
+        attention=attention_lines(page, locale=locale),
         methods=_methods(found.rows, locale),
         least=hidden_below(page),
         closed_at=page.closed_at,

@@ -1,0 +1,73 @@
+"""Where to look and what to do, one line for each goal that is not safe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from survey.i18n import format_month, format_percent, translations
+from survey.reports.dimension.words import signal_words
+from survey.reports.overview.needs import span
+from survey.reports.overview.tables import text_of
+from survey.services.attention import Attention
+from survey.services.officer_page import OfficerPage
+from survey.services.satisfaction import GoalRow
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionLine:
+    code: str
+    name: str
+    item: str
+    change: str
+    task: str
+    owner: str
+    timing: str
+
+
+def attention_lines(page: OfficerPage, *, locale: str) -> tuple[AttentionLine, ...]:
+    """Say for each goal that is open or lost where to look, and for a safe one only what stands out."""
+    lines = []
+    for row in page.overview.rows:
+        found = page.overview.attention.get(row.dimension)
+        if found is None or row.estimate is None:
+            continue
+        safe = row.assessment is not None and row.assessment.verdict == "met_with_confidence"
+        if safe and found.signal is None:
+            continue
+        lines.append(_line(row, found, locale))
+    return tuple(lines)
+
+
+def _line(row: GoalRow, found: Attention, locale: str) -> AttentionLine:
+    tasks = row.goal.tasks if row.goal else ()
+    return AttentionLine(
+        code=row.dimension.value,
+        name=text_of(row.short, locale),
+        item=_item(found, locale),
+        change=_change(found, locale),
+        task=tasks[0].short if tasks else "",
+        owner=tasks[0].owner_role if tasks else "",
+        timing=row.goal.timing if row.goal else "",
+    )
+
+
+def _item(found: Attention, locale: str) -> str:
+    if found.item is None or found.item_estimate is None:
+        return ""
+    _ = translations(locale).gettext
+    one = found.item_estimate
+    return _("Câu thấp nhất: %(item)s %(index)s (%(span)s; n = %(n)s)") % {
+        "item": text_of(found.item.label, locale),
+        "index": format_percent(one.index, locale=locale),
+        "span": span(one.lower, one.upper, locale=locale),
+        "n": one.n,
+    }
+
+
+def _change(found: Attention, locale: str) -> str:
+    """Name the latest month where it goes beyond chance."""
+    _ = translations(locale).gettext
+    if found.signal is None:
+        return _("Tháng gần nhất không khác thường")
+    month = format_month(found.signal.month.start, locale=locale)
+    return f"{month}: {signal_words(found.signal.signal, locale=locale)}"
