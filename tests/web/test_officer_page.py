@@ -303,6 +303,29 @@ def test_the_page_in_english_leaves_nothing_in_vietnamese(made_year, viewer):
     main = elements(parse(page), "main")[0]
     # Names of desks and counters are the office's own.
     chosen = {text for one in elements(main, "option") for text in one.itertext()}
-    texts = [text for one in main.iter() for text in (one.text, one.tail) if text and text not in chosen]
+    # The plan's words are Vietnamese in every language, and say so to a screen reader.
+    plans = {part for one in main.iter() if one.get("lang") == "vi" for part in one.iter()}
+    texts = [
+        text
+        for one in main.iter()
+        for text in (None if one in plans else one.text, one.tail if one not in plans else None)
+        if text and text not in chosen
+    ]
     vietnamese = re.compile(r"[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệịỉọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.I)
     assert [text for text in texts if vietnamese.search(text)] == []
+
+
+def test_it_says_where_to_look_and_what_the_plan_does_about_it(made_year, viewer, database, store, today):
+    page = viewer.get(PAGE).text
+    section = page.partition('id="attention-title"')[2].partition("</section>")[0]
+    found = overview(database, store, today)
+    named = 0
+    for row in found.rows:
+        weakest = found.attention[row.dimension]
+        if weakest.item is None or row.assessment.verdict == "met_with_confidence":
+            continue
+        named += 1
+        assert f"{weakest.item.label['vi']} {format_percent(weakest.item_estimate.index)}" in section
+        assert row.goal.tasks[0].owner_role in section
+    assert named
+    assert f'href="{PAGE}noi-dung/outcome' in section

@@ -11,6 +11,7 @@ from survey.enums import Channel, Part, Stage, TrustClass
 from survey.i18n import format_month, format_percent, translations
 from survey.reports.overview.needs import span
 from survey.reports.overview.periods import channel_name, part_name, stage_name
+from survey.reports.overview.signals import signal_words
 from survey.reports.overview.tables import text_of
 from survey.services.dimension_page import DimensionPage, GroupFigure, GroupKind
 from survey.services.satisfaction import TrendPoint
@@ -73,22 +74,6 @@ def _runs(page: DimensionPage, locale: str) -> list[str]:
 
 def _signal_of(pair: tuple[ChartedPoint, TrendPoint]) -> Signal:
     return pair[0].signal
-
-
-def signal_words(signal: Signal, *, locale: str) -> str:
-    """Say what a rule of the chart found; a dash where it found nothing."""
-    _ = translations(locale).gettext
-    return {
-        Signal.NONE: "–",
-        Signal.ABOVE_UPPER_LIMIT: _("cao hơn giới hạn trên"),
-        Signal.BELOW_LOWER_LIMIT: _("thấp hơn giới hạn dưới"),
-        Signal.RISING: _("tăng bảy tháng liền"),
-        Signal.FALLING: _("giảm bảy tháng liền"),
-        Signal.TWO_OF_THREE_HIGH: _("hai trong ba tháng sát giới hạn trên"),
-        Signal.TWO_OF_THREE_LOW: _("hai trong ba tháng sát giới hạn dưới"),
-        Signal.SEVEN_ABOVE: _("từ bảy tháng liền trên mức giữa"),
-        Signal.SEVEN_BELOW: _("từ bảy tháng liền dưới mức giữa"),
-    }[signal]
 
 
 def assurance_words(assurance: Assurance, *, locale: str) -> str:

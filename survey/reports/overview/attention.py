@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from survey.i18n import format_month, format_percent, translations
-from survey.reports.dimension.words import signal_words
 from survey.reports.overview.needs import span
+from survey.reports.overview.signals import signal_words
 from survey.reports.overview.tables import text_of
 from survey.services.attention import Attention
 from survey.services.officer_page import OfficerPage
