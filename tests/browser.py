@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -26,6 +28,14 @@ _CSP_WATCH = """addEventListener('securitypolicyviolation', e =>
   (window.__csp ??= []).push(e.violatedDirective + ' ' + e.blockedURI))"""
 
 
+@cache
+def playwright() -> Playwright:
+    """Give the one Playwright of the process: a second one beside it cannot start."""
+    started = sync_playwright().start()
+    atexit.register(started.stop)
+    return started
+
+
 class Chromium:
     """One browser for the whole run."""
 
@@ -33,20 +43,16 @@ class Chromium:
         if not Path(executable).exists():
             raise RuntimeError("Chromium is missing; type: apt-get install chromium (or set CHROMIUM)")
         self._executable = executable
-        self._playwright: Playwright | None = None
         self.browser: Browser
 
     def __enter__(self) -> Chromium:
-        self._playwright = sync_playwright().start()
-        self.browser = self._playwright.chromium.launch(executable_path=self._executable, args=ARGUMENTS)
+        self.browser = playwright().chromium.launch(executable_path=self._executable, args=ARGUMENTS)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.browser.close()
-        if self._playwright is not None:
-            self._playwright.stop()
 
 
 @contextmanager

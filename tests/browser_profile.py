@@ -10,20 +10,19 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from browser import ARGUMENTS
-from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
+from browser import ARGUMENTS, playwright
+from playwright.sync_api import BrowserContext, Page
 
 # What the console says of a network that a test has cut.
 EXPECTED = ("net::ERR_", "401 (", "409 (", "503 (", "Failed to fetch", "An SSL certificate error")
 
 
 class Profile:
-    """Each opening has its own Playwright: a killed browser takes its connection with it."""
+    """A browser of its own beside that of the run."""
 
     def __init__(self, folder: Path, *switches: str) -> None:
         self.folder = folder
         self._switches = switches
-        self._playwright: Playwright | None = None
         self._context: BrowserContext | None = None
         self._errors: list[str] = []
 
@@ -32,8 +31,7 @@ class Profile:
         self._errors.clear()
         for name in ("SingletonLock", "SingletonSocket", "SingletonCookie"):
             (self.folder / name).unlink(missing_ok=True)
-        self._playwright = sync_playwright().start()
-        self._context = self._playwright.chromium.launch_persistent_context(
+        self._context = playwright().chromium.launch_persistent_context(
             self.folder,
             executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
             args=[*ARGUMENTS, *self._switches],
@@ -75,11 +73,10 @@ class Profile:
         self.close()
 
     def close(self) -> None:
-        if self._playwright is not None:
-            with suppress(Exception):
-                self._context.close()  # type: ignore[union-attr]  # opened with Playwright
-            self._playwright.stop()
-        self._playwright = None
+        if self._context is not None:
+            with suppress(Exception):  # a killed browser has closed it already
+                self._context.close()
+        self._context = None
 
     def forget(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
