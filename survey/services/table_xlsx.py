@@ -6,8 +6,9 @@ import io
 import warnings
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from contextlib import contextmanager, suppress
+from typing import IO, Any
+from xml.parsers import expat  # noqa: S407 - it reads up to the first element and expands nothing
 
 import openpyxl
 from defusedxml.common import DefusedXmlException
@@ -69,6 +70,35 @@ def _check_archive(content: bytes) -> None:
             raise ImportRejected(reason="archive", found=part.file_size, allowed=MAX_RATIO)
     if len(names) != len(parts) or "xl/workbook.xml" not in names:
         raise ImportRejected(reason="not-a-table")
+    with _refused_when_broken(), zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for part in parts:
+            if part.filename.lower().endswith((".xml", ".rels", ".vml")):
+                with archive.open(part) as lines:
+                    _check_document_type(lines)
+
+
+class _RootReached(Exception):
+    """The first element has begun: what may declare entities lies behind."""
+
+
+def _check_document_type(part: IO[bytes]) -> None:
+    """Refuse a part that declares a document type: no spreadsheet does, and entities are made there.
+
+    Which parser the library takes depends on what else is installed, so this does not rely on it.
+    """
+
+    def declared(*_arguments: object) -> None:
+        raise ImportRejected(reason="archive")
+
+    def begun(*_arguments: object) -> None:
+        raise _RootReached
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = declared
+    parser.StartElementHandler = begun
+    with suppress(_RootReached, expat.ExpatError):  # a damaged part is the library's to refuse
+        while chunk := part.read(_SMALL):
+            parser.Parse(chunk)
 
 
 @contextmanager
