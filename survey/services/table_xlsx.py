@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import IO, Any
-from xml.parsers import expat  # noqa: S407 - it reads up to the first element and expands nothing
+from xml.parsers import expat
 
 import openpyxl
 from defusedxml.common import DefusedXmlException
