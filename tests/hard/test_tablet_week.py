@@ -160,6 +160,9 @@ def check(week: Week, database: Database, keyring: Keyring) -> None:
     assert all(days[day] >= told[day] for day in told)
 
 
+# Killed browsers, a cut cable and a killed server need the machine for themselves: beside the whole suite a
+# page may take longer to open than the browser waits, or the queue be empty before the server is killed.
+@pytest.mark.soak
 def test_nothing_that_was_acknowledged_is_lost_or_counted_twice(week: Week) -> None:
     live_through(week, rounds=3, each=70, server_kills=1, timeout_s=90)
 
