@@ -6,6 +6,7 @@ import json
 import random
 import zipfile
 from collections import Counter
+from contextlib import ExitStack
 from datetime import date, timedelta
 
 import openpyxl
@@ -79,9 +80,19 @@ def written(write, export: exports.RowExport) -> bytes:
     return target.getvalue()
 
 
+_sessions = ExitStack()
+
+
+@pytest.fixture(autouse=True)
+def sessions_are_closed(database):
+    """Rows are read while they are asked for, so sessions stay open to the end of a test."""
+    with _sessions:
+        yield
+
+
 def gathered(database, store, unit_id, code: str = str(YEAR)) -> exports.RowExport:
-    with database.read() as session:
-        return exports.gather(session, store=store, unit_id=unit_id, period=periods.parse(code))
+    session = _sessions.enter_context(database.read())
+    return exports.gather(session, store=store, unit_id=unit_id, period=periods.parse(code))
 
 
 def rows_of(content: bytes) -> list[dict[str, str]]:
@@ -251,9 +262,9 @@ def test_many_rows_leave_in_lots_each_once_and_in_another_order_each_time(
     whole = Counter(gathered(database, store, unit_id).rows())
     monkeypatch.setattr(exports, "_ONE_LOT", 10)
     first, second = (list(gathered(database, store, unit_id).rows()) for _ in range(2))
+    cluster = gathered(database, store, unit_id).header.index(exports.CLUSTER)
 
     def without_labels(row):
-        cluster = gathered(database, store, unit_id).header.index(exports.CLUSTER)
         return row[:cluster] + row[cluster + 1 :]
 
     assert len(first) == len(second) == whole.total()

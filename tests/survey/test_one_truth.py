@@ -231,11 +231,11 @@ def exported(database, store, unit_id, made_year, tmp_path):
     """The administrator's row export and its SPEC.toml, as files."""
     with database.read() as session:
         export = exports.gather(session, store=store, unit_id=unit_id, period=periods.make(YEAR))
-    rows = tmp_path / "rows.csv"
-    with rows.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(export.header)
-        writer.writerows(export.rows())
+        rows = tmp_path / "rows.csv"
+        with rows.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(export.header)
+            writer.writerows(export.rows())
     (tmp_path / "SPEC.toml").write_text(export.specification, encoding="utf-8")
     return rows
 
