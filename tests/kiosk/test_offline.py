@@ -166,6 +166,7 @@ def stored_keys(database: Database) -> int:
         return session.query(SubmissionKey).count()
 
 
+@pytest.mark.soak  # slow for every change: each opens browsers of its own
 def test_a_new_release_finds_the_queue_and_delivers_it(
     office: Office, database: Database, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -198,6 +199,7 @@ def _fail(_database: Database, _work: Callable[[Session], object]) -> object:
     raise StorageUnavailable
 
 
+@pytest.mark.soak  # slow for every change: each opens browsers of its own
 def test_what_can_never_be_accepted_is_kept_shown_and_rescued(
     office: Office, database: Database, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -233,6 +235,7 @@ def test_what_can_never_be_accepted_is_kept_shown_and_rescued(
     assert stored_keys(database) == 1
 
 
+@pytest.mark.soak  # slow for every change: each opens browsers of its own
 def test_a_clock_that_is_wrong_and_jumps_gives_the_right_day(
     office: Office, database: Database, keyring: Keyring, waiting: Read
 ) -> None:

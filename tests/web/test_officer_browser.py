@@ -172,7 +172,7 @@ def test_the_page_is_whole_at_every_size(size, made_year, open_page):
         assert region.get_attribute("tabindex") == "0", "a region that scrolls is reached by keyboard"
 
 
-@pytest.mark.parametrize("size", ["wide", "office", "upright", "small"])
+@pytest.mark.parametrize("size", ["wide", "small"])
 def test_the_page_of_a_dimension_is_whole(size, made_year, open_page):
     page = open_page(size, address="/can-bo/noi-dung/staff")
     unfold(page)
