@@ -80,6 +80,14 @@ class InvitationState(StrEnum):
     VOID = "void"
 
 
+class InvitationWay(StrEnum):
+    """How an invitation was handed out; counted for each desk and day."""
+
+    ROLL = "roll"
+    DOSSIER = "dossier"
+    API = "api"
+
+
 class Operator(StrEnum):
     AT_LEAST = ">="
     ABOVE = ">"

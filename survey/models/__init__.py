@@ -4,7 +4,7 @@ from survey.models.base import Base
 from survey.models.catalogue import Counter, Desk, Procedure, ProcedureField, Setting, Unit, UnitSuccession
 from survey.models.devices import Enrolment, KioskDevice, KioskHeartbeat, ScreenCount
 from survey.models.dossiers import Dossier
-from survey.models.invitations import Invitation
+from survey.models.invitations import Invitation, InvitationCount
 from survey.models.officers import AuditEvent, Officer, OfficerSession, SignInFailure
 from survey.models.plans import Baseline, Goal, Plan, PlanTask
 from survey.models.reports import PeriodCorrection, PeriodRecord, PeriodReport
@@ -33,6 +33,7 @@ __all__ = [
     "InstrumentVersion",
     "Intake",
     "Invitation",
+    "InvitationCount",
     "KioskDevice",
     "KioskHeartbeat",
     "MonthRollup",

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from survey.enums import InvitationState
+from survey.enums import InvitationState, InvitationWay
 from survey.models.base import Base, enum_column
 
 
@@ -33,3 +33,17 @@ class Invitation(Base):
     desk_id: Mapped[int | None] = mapped_column(ForeignKey("desk.id"))
     field_id: Mapped[int | None] = mapped_column(ForeignKey("procedure_field.id"))
     expires_on: Mapped[date | None]
+
+
+class InvitationCount(Base):
+    """How many persons were invited at a desk on a day: a sum that names nobody, and no token.
+
+    A reprint invites nobody anew and is not counted.
+    """
+
+    __tablename__ = "invitation_count"
+
+    desk_id: Mapped[int] = mapped_column(ForeignKey("desk.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    way: Mapped[InvitationWay] = mapped_column(enum_column(InvitationWay, "way"), primary_key=True)
+    n: Mapped[int]

@@ -7,7 +7,8 @@ can void the slip before it although no row ties a dossier to a token.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -15,7 +16,8 @@ from typing import Any
 from sqlalchemy import CursorResult, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from survey.enums import InvitationState
+from survey.db import insert_if_absent
+from survey.enums import InvitationState, InvitationWay
 from survey.exceptions import (
     InvitationExpired,
     InvitationSpent,
@@ -23,7 +25,7 @@ from survey.exceptions import (
     InvitationVoid,
     NotFound,
 )
-from survey.models import Dossier, Invitation
+from survey.models import Dossier, Invitation, InvitationCount
 from survey.seal import Keyring
 from survey.services import codes
 
@@ -61,23 +63,37 @@ def code_hash(keyring: Keyring, code: str) -> bytes:
 
 
 def issue_roll(
-    session: Session, *, keyring: Keyring, desk_id: int, count: int, today: date, days: int = ROLL_DAYS
+    session: Session,
+    *,
+    keyring: Keyring,
+    desk_id: int,
+    count: int,
+    today: date,
+    days: int = ROLL_DAYS,
+    way: InvitationWay = InvitationWay.ROLL,
 ) -> list[Issued]:
     """Issue anonymous slips for a desk."""
     expires_on = today + timedelta(days=days)
     issued = [Issued(codes.new_token(), codes.new_code(), expires_on) for _ in range(count)]
     _store(session, keyring, ((one, desk_id, None) for one in issued))
+    _count_invited(session, {desk_id: count}, day=today, way=way)
     return issued
 
 
 def issue_for_dossiers(
-    session: Session, *, keyring: Keyring, dossier_ids: Sequence[int], today: date
+    session: Session,
+    *,
+    keyring: Keyring,
+    dossier_ids: Sequence[int],
+    today: date,
+    way: InvitationWay = InvitationWay.DOSSIER,
 ) -> list[Issued]:
     """Issue one token for each dossier; a token issued before is voided (a reprint)."""
     rows = session.scalars(select(Dossier).where(Dossier.id.in_(dossier_ids))).all()
     if len(rows) != len(set(dossier_ids)):
         raise NotFound(what="dossier")
     issued: list[tuple[Issued, int, int | None]] = []
+    invited = Counter(dossier.desk_id for dossier in rows if not dossier.issued)
     for dossier in rows:
         if dossier.issued:
             _void(session, token_hash(keyring, _derived(keyring, dossier.id, dossier.issued).token))
@@ -92,6 +108,7 @@ def issue_for_dossiers(
     shuffled = list(issued)
     secrets.SystemRandom().shuffle(shuffled)
     _store(session, keyring, shuffled)
+    _count_invited(session, invited, day=today, way=way)
     return [one for one, _desk, _field in issued]
 
 
@@ -123,6 +140,19 @@ def _store(session: Session, keyring: Keyring, rows: Iterable[tuple[Issued, int,
     ]
     if values:
         session.execute(insert(Invitation), values)
+
+
+def _count_invited(session: Session, invited: Mapping[int, int], *, day: date, way: InvitationWay) -> None:
+    """Add to the counts of a day. One order for everybody, so that no two wait for each other's rows."""
+    for desk_id in sorted(invited):
+        key = {"desk_id": desk_id, "day": day, "way": way}
+        if not insert_if_absent(session, InvitationCount, {**key, "n": invited[desk_id]}):
+            session.execute(
+                update(InvitationCount)
+                .filter_by(**key)
+                .values(n=InvitationCount.n + invited[desk_id])
+                .execution_options(synchronize_session=False)
+            )
 
 
 def find_open(session: Session, *, hashed: bytes, today: date) -> OpenInvitation:

@@ -6,9 +6,9 @@ import pytest
 from factories import NOON, desk_id
 from sqlalchemy import func, select, update
 
-from survey.enums import InvitationState
+from survey.enums import InvitationState, InvitationWay
 from survey.exceptions import Conflict, InvalidInput
-from survey.models import AuditEvent, Dossier, Invitation
+from survey.models import AuditEvent, Dossier, Invitation, InvitationCount
 from survey.services import (
     audit_log,
     setup,
@@ -104,6 +104,24 @@ def test_reprint_voids_the_slip_before(database, write, keyring):
         details = [event.detail for event in audit_log.events(session, limit=5)]
     assert (counts.open, counts.void) == (1, 1)
     assert "0000" not in repr(details)
+
+
+def test_every_way_of_inviting_is_counted_by_day(database, write, keyring):
+    add_dossiers(database, 3, date(2026, 3, 4))
+    desk = desk_id(database)
+    span = {"desk_id": desk, "start": date(2026, 3, 1), "end": date(2026, 3, 4)}
+    later = TODAY + timedelta(days=1)
+    write(slips.issue_roll, keyring=keyring, desk_id=desk, count=3, today=TODAY)
+    write(slips.issue_roll, keyring=keyring, desk_id=desk, count=2, today=TODAY)
+    write(slips.issue_for_returned, keyring=keyring, today=later, **span)
+    # The same person is invited once, however often the slip is printed.
+    write(slips.reprint, keyring=keyring, dossier_code="H15.1-260302-0000", today=later)
+    with database.read() as session:
+        rows = session.execute(select(InvitationCount.day, InvitationCount.way, InvitationCount.n)).all()
+    assert {(day, way): n for day, way, n in rows} == {
+        (TODAY, InvitationWay.ROLL): 5,
+        (later, InvitationWay.DOSSIER): 3,
+    }
 
 
 def test_reprint_of_an_unknown_dossier_is_refused(write, keyring):
