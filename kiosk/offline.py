@@ -13,6 +13,7 @@ from kiosk.scripts import lean
 from survey import i18n
 from survey.context import PUBLIC, access
 from survey.paths import static_dir
+from survey.web.security import CAMERA_ALLOWED
 
 # Of the files of `survey`, what a page of the tablet is drawn with.
 _SHARED = ("css/base.css", "fonts/*.woff2", "img/*.svg")
@@ -22,7 +23,8 @@ _SHARED = ("css/base.css", "fonts/*.woff2", "img/*.svg")
 @access(PUBLIC)
 def shell() -> ResponseReturnValue:
     """Give the kiosk's page without anything of a tablet: that comes out of what the tablet keeps."""
-    return render_template("kiosk/kiosk.html", config={"program": program_fingerprint()})
+    page = render_template("kiosk/kiosk.html", config={"program": program_fingerprint()})
+    return page, CAMERA_ALLOWED
 
 
 @kiosk_bp.get("/tinh-trang")

@@ -13,6 +13,7 @@ from kiosk.devices import find_device, keep_key, renew_key, the_device
 from survey.context import DEVICE, PUBLIC, access, current_instrument, database, keyring, now, settings
 from survey.exceptions import InvalidInput
 from survey.services import devices
+from survey.web.security import CAMERA_ALLOWED
 
 
 @kiosk_bp.get("/")
@@ -26,7 +27,7 @@ def start() -> ResponseReturnValue:
     with database().read() as session:
         config = configuration(session, device=device, published=published, now=_office_time())
     page = render_template("kiosk/kiosk.html", config=config, fingerprint=program_fingerprint())
-    return renew_key(make_response(page))
+    return renew_key(make_response(page, CAMERA_ALLOWED))
 
 
 @kiosk_bp.get("/config.json")

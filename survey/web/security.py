@@ -49,6 +49,8 @@ _HEADERS = (
     ("Cross-Origin-Resource-Policy", "same-origin"),
     ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
 )
+# For the one page that reads a receipt's code with the tablet's camera.
+CAMERA_ALLOWED = {"Permissions-Policy": "camera=(self), microphone=(), geolocation=()"}
 _UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 # Pages of people who sign in carry a form token, and so does every view that asks for a role, wherever it
 # is; citizens have no session that could be ridden.
@@ -154,7 +156,8 @@ def _check_form_token() -> None:
 def _set_headers(response: Response) -> Response:
     headers = response.headers
     headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-    headers.extend(_HEADERS)
+    for name, value in _HEADERS:
+        headers.setdefault(name, value)
     if request.endpoint and request.endpoint.endswith("static") and "v" in request.args:
         headers["Cache-Control"] = f"public, max-age={_STATIC_SECONDS}"
     else:

@@ -170,3 +170,16 @@ def test_every_language_has_every_text(client: FlaskClient, database: Database, 
 
 def _braces(words: str) -> list[str]:
     return sorted(part.split("}")[0] for part in words.split("{")[1:])
+
+
+def test_only_the_kiosks_page_may_ask_for_the_camera(
+    client: FlaskClient, database: Database, keyring: Keyring
+) -> None:
+    enrol(client, database, keyring)
+    allowed = {
+        path: "camera=(self)" in client.get(path).headers["Permissions-Policy"]
+        for path in ("/kiosk/", "/kiosk/shell", "/kiosk/tinh-trang", "/", "/can-bo/dang-nhap")
+    }
+    assert [path for path, camera in allowed.items() if camera] == ["/kiosk/", "/kiosk/shell"]
+    strangers = client.application.test_client()
+    assert "camera=()" in strangers.get("/kiosk/").headers["Permissions-Policy"]
