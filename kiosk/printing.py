@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from flask import Response, make_response, render_template
 from flask.typing import ResponseReturnValue
 
-from kiosk import qr
 from kiosk.blueprint import kiosk_bp
 from kiosk.paper import OfficeHead, Paper, Poster, PosterPaper, Slip, render_poster, render_slips
+from survey import qr
 from survey.context import (
     access,
     current_locale,
@@ -98,7 +98,7 @@ def print_poster() -> ResponseReturnValue:
         return _refused("poster", form), 422
     desk = next(desk for desk in page.desks if desk.id == form.desk_id.data)
     poster = Poster(
-        url=_in_capitals(f"{addresses.phone_url(settings())}/D/{desk.code}"),
+        url=addresses.in_capitals(f"{addresses.phone_url(settings())}/D/{desk.code}"),
         desk_name=desk.name,
         island=not settings().is_public,
         wifi_note=office.wifi_note or None,
@@ -145,7 +145,7 @@ def _slips_pdf(batch: Batch, paper: Paper) -> bytes:
     head = OfficeHead(unit, batch.desk_name, office.hotline, office.petition_address)
     made = [
         Slip(
-            url=_in_capitals(addresses.invitation_url(settings(), one.token)),
+            url=addresses.invitation_url(settings(), one.token),
             code=one.code,
             desk_name=batch.desk_name,
             expires_on=one.expires_on,
@@ -161,12 +161,6 @@ def _slips_pdf(batch: Batch, paper: Paper) -> bytes:
 def _unit_name(session: Session) -> str:
     unit_id = installation.read(session).unit_id
     return next(iter(installation.unit_names(session, unit_id).values()), "")
-
-
-def _in_capitals(url: str) -> str:
-    """Write scheme and host in capitals, which mean the same and make the code smaller."""
-    start = url.index("/", len("https://"))
-    return url[:start].upper() + url[start:]
 
 
 def _refused(name: str, form: AnySlipForm, *, address_problem: str | None = None) -> str:

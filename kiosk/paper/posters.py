@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from kiosk import qr
 from kiosk.paper.office import OfficeHead, contact_lines, network_lines
 from kiosk.paper.typesetting import drawn_code, typeset
-from survey import i18n
+from survey import i18n, qr
 
 
 class PosterPaper(StrEnum):

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from kiosk import qr
 from kiosk.paper.office import Gettext, OfficeHead, contact_lines, network_lines, typed_address
 from kiosk.paper.typesetting import drawn_code, typeset
-from survey import i18n
+from survey import i18n, qr
 from survey.exceptions import InvalidInput
 from survey.services import codes
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typst
 
-from kiosk import qr
+from survey import qr
 
 _FOLDER = Path(__file__).resolve().parent
 

@@ -47,4 +47,13 @@ def phone_url(settings: Settings) -> str:
 
 
 def invitation_url(settings: Settings, token: str) -> str:
-    return f"{phone_url(settings)}/P/{token}"
+    """Give the address of a slip as it is printed: in capitals, which make its code smaller.
+
+    Only scheme and host mean the same in capitals; a path before ours keeps its letters.
+    """
+    return in_capitals(f"{phone_url(settings)}/P/{token}")
+
+
+def in_capitals(url: str) -> str:
+    start = url.index("/", len("https://"))
+    return url[:start].upper() + url[start:]

@@ -17,9 +17,8 @@ import pytest
 from printing import OFFICE, PUBLIC, ROLL_DPI, make_pdf, make_slip, printed, words
 from pypdfium2 import raw
 
-from kiosk import qr
 from kiosk.paper import MAX_SLIPS, OfficeHead, Paper, Poster, PosterPaper, render_poster, render_slips
-from survey import i18n
+from survey import i18n, qr
 from survey.exceptions import InvalidInput
 from survey.services import codes
 

@@ -27,8 +27,8 @@ from printing import (
     with_missed_rows,
 )
 
-from kiosk import qr
 from kiosk.paper import Paper, Poster, PosterPaper, render_poster
+from survey import qr
 
 TOKENS = 24
 SEEN_BY_A_CAMERA = {

@@ -11,7 +11,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from kiosk import qr
+from survey import qr
 
 RECEIPT = "HTTPS://KS.DAKLAK.GOV.VN/P/7K3Q9M2X4TBC0D5E"
 
@@ -128,6 +128,6 @@ def test_a_drawing_without_a_label_is_hidden_from_a_screen_reader() -> None:
 
 
 def test_codes_are_drawn_where_pillow_is_not_installed() -> None:
-    script = f"import sys; sys.modules['PIL'] = None; from kiosk import qr; qr.svg(qr.encode({RECEIPT!r}))"
+    script = f"import sys; sys.modules['PIL'] = None; from survey import qr; qr.svg(qr.encode({RECEIPT!r}))"
 
     subprocess.run([sys.executable, "-c", script], check=True, cwd=Path(qr.__file__).parents[1])
