@@ -1,0 +1,76 @@
+/** What is on the screen: one screen after another, each at rest for its first moment. */
+
+import { Countdown } from "./countdown.mjs";
+import { TapGuard } from "./guard.mjs";
+
+export class Display {
+  screen = "";
+  words = null;
+  /** Goes up whenever a visit ends, so that what was begun for one person never shows to the next. */
+  turn = 0;
+  countdown;
+  #main;
+  #live;
+  #timers;
+  #guard;
+
+  /** `main` shows the screens, `live` speaks to a screen reader. */
+  constructor({ main, live, timers }) {
+    this.#main = main;
+    this.#live = live;
+    this.#timers = timers;
+    this.#guard = new TapGuard(timers);
+    this.countdown = new Countdown(timers);
+  }
+
+  show(name, node, spoken = "") {
+    this.countdown.stop();
+    this.screen = name;
+    this.#main.replaceChildren(node);
+    this.rest();
+    scrollTo(0, 0);
+    const title = node.querySelector("h1");
+    document.title = `${title.textContent} – ${this.words.text("product")}`;
+    title.focus({ preventScroll: true });
+    this.#live.textContent = spoken;
+  }
+
+  find(selector) {
+    return this.#main.querySelector(selector);
+  }
+
+  /** Let the buttons of a part do nothing for a moment. */
+  rest(part = this.#main) {
+    this.#guard.screenChanged(part.querySelectorAll("[data-guarded]"));
+  }
+
+  /** Nothing more is taken until the next screen. */
+  lock() {
+    this.#guard.lock();
+  }
+
+  pressed() {
+    this.#guard.pressed();
+  }
+
+  touched() {
+    this.#main.firstElementChild.classList.remove("asleep");
+    this.countdown.restart();
+  }
+
+  veil(on) {
+    this.#main.classList.toggle("veiled", on);
+  }
+
+  /** Give a click handler that passes on only what was meant for this screen. */
+  tap(action) {
+    return (click) => {
+      const button = click.currentTarget;
+      if (this.#guard.accepts(click)) action(button);
+    };
+  }
+
+  pause(ms) {
+    return new Promise((resolve) => this.#timers.setTimeout(() => resolve(null), ms));
+  }
+}
