@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from survey.enums import Part
 from survey.models import Comment, DayTally, Desk, Dossier, Intake, ReasonCount, Response
 from survey.seal import Keyring
-from survey.services import quality, rhythm, tallies
+from survey.services import masking, quality, rhythm, tallies
 from survey.services.batching import CELL, CellKey, Release, plan_releases
 from survey.services.instruments import InstrumentStore
 from survey.services.responses import Waiting, WaitingComment, waiting
@@ -192,7 +192,8 @@ def _comment_row(desk_id: int, day: date, language: str, text: str) -> dict[str,
         "month": tallies.first_of_month(day),
         "dimension": None,
         "language": language,
-        "text": text,
+        # Masked when it came in; once more for what an older program had sealed.
+        "text": masking.mask(text),
     }
 
 

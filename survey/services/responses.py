@@ -21,7 +21,7 @@ from survey.exceptions import AnswersRejected
 from survey.instrument import Instrument
 from survey.models import Intake, SubmissionKey
 from survey.seal import Keyring
-from survey.services import invitations
+from survey.services import invitations, masking
 
 INTAKE_PURPOSE = "intake"
 KEY_MONTHS = 14  # at least 400 days
@@ -140,12 +140,16 @@ def leave_comment(
 
 
 def plain_text(written: str) -> str:
-    """Give what was written without what a database or a terminal would stumble over."""
-    storable = written.encode("utf-8", "replace").decode()  # half a surrogate pair has no UTF-8
+    """Give what was written without what a database would stumble over, and without what names a person.
+
+    The original is kept nowhere, sealed or not. Masked before it is cut, so that no number loses its end.
+    """
+    storable = (
+        written[: 2 * COMMENT_CHARACTERS].encode("utf-8", "replace").decode()
+    )  # no half surrogate pairs
     composed = unicodedata.normalize("NFC", storable)
-    return "".join(c for c in composed if c in "\n\t" or unicodedata.category(c) != "Cc").strip()[
-        :COMMENT_CHARACTERS
-    ]
+    plain = "".join(c for c in composed if c in "\n\t" or unicodedata.category(c) != "Cc")
+    return masking.mask(plain.strip())[:COMMENT_CHARACTERS]
 
 
 def _insert_intake(session: Session, keyring: Keyring, desk_id: int, payload: Mapping[str, Any]) -> None:
