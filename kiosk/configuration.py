@@ -13,8 +13,7 @@ from kiosk.wording import interface
 from survey import __version__, i18n
 from survey.instrument import Dimension, Instrument, Option, Question
 from survey.paths import static_dir, templates_dir
-from survey.services import installation, tiles
-from survey.services.office_hours import office_open
+from survey.services import installation, office_hours, tiles
 from survey.services.responses import COMMENT_CHARACTERS
 
 if TYPE_CHECKING:
@@ -48,6 +47,7 @@ THANKS_S = 8
 def configuration(session: Session, *, device: Device, published: Published, now: datetime) -> dict[str, Any]:
     """Give everything as one value; `now` in the zone of the office."""
     office = installation.read(session)
+    hours = office_hours.read(session)
     unit = next(iter(installation.unit_names(session, device.unit_id).values()), "")
     return {
         "program": program_fingerprint(),
@@ -70,7 +70,8 @@ def configuration(session: Session, *, device: Device, published: Published, now
         ],
         "words": {code: interface(i18n.translations(code).gettext) for code in i18n.LOCALES},
         "comment_characters": COMMENT_CHARACTERS,
-        "open": office_open(now),
+        "open": hours.is_open(now),  # what tablets of the release before read
+        "hours": office_hours.for_tablet(hours, now),
         "idle": {"warn_s": IDLE_WARN_S, "countdown_s": IDLE_COUNTDOWN_S, "thanks_s": THANKS_S},
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from wtforms import Field, StringField
@@ -83,3 +83,23 @@ class TextListField(Field):  # type: ignore[misc]  # the library has no types
 
     def _value(self) -> str:
         return ""
+
+
+class ClockField(StringField):  # type: ignore[misc]  # the library has no types
+    """A time of day as people write it (7:30, 07h30, 7h); None where nothing was typed."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        typed = valuelist[0].strip().lower() if valuelist else ""
+        if not typed:
+            return
+        hours, _, minutes = typed.replace("h", ":").replace("g", ":").replace(".", ":").partition(":")
+        try:
+            self.data = time(int(hours), int(minutes.strip() or 0))
+        except ValueError:
+            raise ValueError(N_("Hãy ghi giờ, ví dụ 07:30.")) from None
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return f"{self.data:%H:%M}" if isinstance(self.data, time) else ""

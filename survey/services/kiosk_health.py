@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from survey.db import insert_if_absent
 from survey.exceptions import InvalidInput
 from survey.models import KioskHeartbeat
-from survey.services.office_hours import open_time
+from survey.services.office_hours import OfficeHours
 
 # A tablet speaks every minute; half an hour of office time without a word is worth a walk to it.
 SILENT_AFTER = timedelta(minutes=30)
@@ -133,6 +133,8 @@ def by_device(session: Session) -> Mapping[int, Health]:
     }
 
 
-def is_silent(seen_at: datetime | None, *, now: datetime, zone: ZoneInfo) -> bool:
+def is_silent(seen_at: datetime | None, *, now: datetime, zone: ZoneInfo, hours: OfficeHours) -> bool:
     """Say whether a tablet has not been heard of for half an hour of office time."""
-    return seen_at is None or open_time(seen_at.astimezone(zone), now.astimezone(zone)) >= SILENT_AFTER
+    if seen_at is None:
+        return True
+    return hours.open_time(seen_at.astimezone(zone), now.astimezone(zone)) >= SILENT_AFTER

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from survey.db import Database, insert_if_absent
 from survey.exceptions import Conflict, InvalidInput, NotFound
 from survey.models import PeriodReport
-from survey.services import audit, closing, period_figures, plain_values, report_settings
+from survey.services import audit, closing, office_hours, period_figures, plain_values, report_settings
 from survey.services import unit_mentions as mentions
 from survey.services.closing import Correction, Record
 from survey.services.instruments import InstrumentStore
@@ -315,11 +315,6 @@ def record_download(session: Session, *, period: Period, kind: str, login: str, 
     audit.record(session, login=login, action="report-downloaded", now=now, detail=detail)
 
 
-def first_working_day(day: date) -> date:
-    """Give the day itself, or the Monday after a weekend."""
-    return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() >= 5 else 0)
-
-
 def prepare_due(database: Database, *, unit_ids: Sequence[int], today: date, now: datetime) -> int:
     """Open the drafts of periods that have ended, from the first working day after; give how many."""
     prepared = 0
@@ -339,12 +334,13 @@ def _unprepared(session: Session, unit_id: int, today: date) -> list[Period]:
     kinds = {PeriodKind(kind) for kind in report_settings.read(session).kinds}
     done = set(session.scalars(select(PeriodReport.period).where(PeriodReport.unit_id == unit_id)))
     closed = closing.closed(session, unit_id)
+    hours = office_hours.read(session)
     return [
         period
         for period in closing.begun(first, today)
         if period.kind in kinds
         and period.code not in done
-        and today >= first_working_day(period.end)
+        and today >= hours.first_working_day(period.end)
         # Long ago and never closed: nobody answered, so there is nothing to report.
         and (period.code in closed or period.is_open(today))
     ]

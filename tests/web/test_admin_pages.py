@@ -34,7 +34,7 @@ from survey.web.admin.log import ACTIONS
 
 HOME = "/can-bo/quan-tri"
 ADMINISTRATORS = ["/", "/bo-phan", "/don-vi", "/don-vi/1", "/linh-vuc", "/thu-tuc/1", "/tai-khoan"]
-ADMINISTRATORS += ["/xuat-du-lieu", "/nhat-ky"]
+ADMINISTRATORS += ["/xuat-du-lieu", "/nhat-ky", "/gio-lam-viec"]
 HEADS = ["/muc-tieu/2026", "/so-nam-truoc"]
 OFFICERS = ["/phieu-moi", "/ho-so"]
 PAGES = {Role.ADMINISTRATOR: ADMINISTRATORS, Role.HEAD: HEADS, Role.OFFICER: OFFICERS}
@@ -46,6 +46,7 @@ SENDS = {
         *("/bo-phan", "/bo-phan/1", "/bo-phan/1/quay", "/quay/1"),
         *("/don-vi", "/don-vi/1", "/don-vi/1/thay-the"),
         *("/linh-vuc", "/linh-vuc/1", "/linh-vuc/1/chuyen", "/thu-tuc", "/thu-tuc/1"),
+        *("/gio-lam-viec", "/gio-lam-viec/ngay", "/gio-lam-viec/ngay-co-dinh", "/gio-lam-viec/bo-ngay"),
         *("/tai-khoan", "/tai-khoan/1", "/tai-khoan/1/mat-khau"),
     ],
     Role.HEAD: ["/muc-tieu", "/muc-tieu/2026/access", "/muc-tieu/2026/xac-nhan", "/so-nam-truoc/2025"],

@@ -54,6 +54,11 @@ export class Connection {
     }
   }
 
+  /** The server's time as well as it is known here, in milliseconds. */
+  get stamp() {
+    return this.#clock.stamp;
+  }
+
   get waiting() {
     return this.responses.waiting + this.comments.waiting;
   }

@@ -54,8 +54,12 @@ export class Display {
   }
 
   touched() {
-    this.#main.firstElementChild.classList.remove("asleep");
+    this.dim(false);
     this.countdown.restart();
+  }
+
+  dim(on) {
+    this.#main.firstElementChild.classList.toggle("asleep", on);
   }
 
   veil(on) {

@@ -6,11 +6,15 @@ import { Connection } from "./connection.mjs";
 import { ScreenCounts } from "./counts.mjs";
 import { Display } from "./display.mjs";
 import * as flow from "./flow.mjs";
+import { isOpen } from "./hours.mjs";
 import { Presence } from "./presence.mjs";
 import { Sending } from "./sending.mjs";
 import { attract, connectionState, offlineNote } from "./views/attract.mjs";
 import { unknown } from "./views/unknown.mjs";
 import { Words } from "./words.mjs";
+
+// Out of office hours the first screen stays bright for this long after a touch.
+const AWAKE_MS = 60_000;
 
 export class Kiosk {
   #config;
@@ -23,6 +27,7 @@ export class Kiosk {
   #presence;
   #asking;
   #sending;
+  #touchedAt = -AWAKE_MS;
 
   /** `main` shows the screens, `live` speaks to a screen reader; storage and timers come from outside. */
   constructor({ config, storage, main, live, timers }) {
@@ -76,6 +81,7 @@ export class Kiosk {
   }
 
   touched() {
+    this.#touchedAt = this.#timers.now();
     this.#display.touched();
     this.#presence.touch();
   }
@@ -121,8 +127,8 @@ export class Kiosk {
       onStart: this.#display.tap(() => this.#begin()),
       onLanguage: this.#display.tap((button) => this.#speak(button.value)),
     });
-    view.classList.toggle("asleep", this.#config.open === false);
     this.#display.show("attract", view);
+    this.#sleepOrWake();
     if (language !== this.#config.languages[0].code) {
       this.#display.countdown.start(this.#config.idle.warn_s, { end: () => this.toStart() });
     }
@@ -161,6 +167,13 @@ export class Kiosk {
     const fresh = connectionState({ words, connection });
     if (shown.textContent !== fresh.textContent) shown.replaceChildren(...fresh.childNodes);
     this.#display.find(".foot-offline").textContent = offlineNote({ words, connection });
+    this.#sleepOrWake();
+  }
+
+  /** Dim the first screen out of office hours, unless somebody stands there. */
+  #sleepOrWake() {
+    const isUsed = this.#timers.now() - this.#touchedAt < AWAKE_MS;
+    this.#display.dim(!isUsed && !isOpen(this.#config, this.#connection.stamp));
   }
 
   #begin() {

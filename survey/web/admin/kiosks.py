@@ -9,7 +9,7 @@ from survey.context import access, current_locale, database, keyring, now, setti
 from survey.enums import Role
 from survey.forms.base import N_
 from survey.forms.kiosks import NewKioskForm
-from survey.services import addresses, codes, devices, kiosk_health
+from survey.services import addresses, codes, devices, kiosk_health, office_hours
 from survey.services.devices import EnrolmentCode
 from survey.web.admin.blueprint import admin_bp
 from survey.web.admin.notices import tell
@@ -61,8 +61,9 @@ def _page(form: NewKioskForm, *, issued: EnrolmentCode | None = None) -> str:
         form.offer(devices.places(session))
         kiosks = devices.list_devices(session)
         health = kiosk_health.by_device(session)
+        hours = office_hours.read(session)
     at, zone = now(), settings().zone
-    silent = {one.id for one in kiosks if kiosk_health.is_silent(one.seen_at, now=at, zone=zone)}
+    silent = {one.id for one in kiosks if kiosk_health.is_silent(one.seen_at, now=at, zone=zone, hours=hours)}
     return render_template(
         "admin/kiosks.html",
         form=form,
