@@ -16,6 +16,7 @@ class Kind(StrEnum):
     PROSE = "prose"  # words that may take several lines
     SHARE = "share"
     COUNT = "count"
+    DECIMAL = "decimal"  # three digits, for an error probability
     EXACT = "exact"  # to the last digit, for who computes it again
 
 
@@ -90,6 +91,15 @@ def exact(value: float, *, locale: str) -> Cell:
     if not math.isfinite(value):
         return Cell(format_percent(None, locale=locale))
     return Cell(format_number(value, 6, locale=locale), float(value))
+
+
+def p_value(value: float, *, locale: str) -> Cell:
+    """Write an error probability to three digits; below a thousandth as "< 0,001"."""
+    if not math.isfinite(value):
+        return Cell(format_percent(None, locale=locale))
+    if value < 0.001:
+        return Cell(f"< {format_number(0.001, 3, locale=locale)}")
+    return Cell(format_number(value, 3, locale=locale), round(value, 3))
 
 
 def count(value: int | None, *, locale: str, hidden_below: int) -> Cell:

@@ -14,14 +14,13 @@ from sqlalchemy.orm import Session
 from analysis import sums
 from analysis.results import IndexEstimate
 from analysis.seasonality import YearEarlier, compare_with_year_earlier
-from analysis.suppression import protect_parts
 from analysis.trend import Trend, chart_trend
 from analysis.trend import TrendPoint as Charted
 from survey.enums import Channel, Dimension, Part, TrustClass
 from survey.instrument import Item, Texts
 from survey.models import ReasonCount
 from survey.queries.ratings import Mark, Ratings
-from survey.services import periods, scopes
+from survey.services import groups, periods, scopes
 from survey.services.estimates import File, estimate_domain, form_weights, forms_of
 from survey.services.instruments import InstrumentStore, Published
 from survey.services.officer_page import OfficerPage, build
@@ -219,10 +218,10 @@ class _Reader:
         ]
         # Who came to file is not asked about a result: a group without answers is no small group.
         asked = [(value, one) for value, one in found if one.n]
-        gates, _total = protect_parts([one.n for _value, one in asked], minimum=self.least)
+        shown = groups.shown([one.n for _value, one in asked], least=self.least)
         return [
-            GroupFigure(kind, value, one if gate.is_shown else None, one.n if gate.is_shown else None)
-            for (value, one), gate in zip(asked, gates, strict=True)
+            GroupFigure(kind, value, one if is_shown else None, one.n if is_shown else None)
+            for (value, one), is_shown in zip(asked, shown, strict=True)
         ]
 
 

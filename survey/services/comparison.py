@@ -1,0 +1,296 @@
+"""Groups of answers beside each other: each with its index, and what is surely different from the others."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from analysis.group_differences import GroupDifference, compare_pairs
+from analysis.results import IndexEstimate, SurveyEstimate
+from survey.enums import Channel, Dimension, Part, Stage, TrustClass
+from survey.exceptions import NotFound
+from survey.instrument import Texts
+from survey.queries.ratings import Mark, Ratings
+from survey.services import groups, installation, periods, plans, satisfaction, scopes
+from survey.services.estimates import File, estimate_domain
+from survey.services.instruments import InstrumentStore, Published
+from survey.services.periods import Period
+from survey.services.scopes import Filters, Place
+
+REST = "rest"
+COARSENED = "0"  # the key of answers whose mark was given up
+# Beyond so many groups nobody reads a list; units have a picture of their own.
+MOST_GROUPS = 60
+
+
+class By(StrEnum):
+    """What the answers are grouped by."""
+
+    DESK = "desk"
+    COUNTER = "counter"
+    FIELD = "field"
+    CHANNEL = "channel"
+    STAGE = "stage"
+    TRUST_CLASS = "class"
+
+
+Value = Place | Channel | Stage | TrustClass | None  # None: the mark was given up
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One group in one dimension; `estimate` is None where nobody or too few answered.
+
+    `persons` is None where the group is hidden. `difference` is None where it is compared with nothing.
+    """
+
+    estimate: IndexEstimate | None
+    persons: int | None
+    difference: GroupDifference | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    key: str  # as it stands in the address
+    value: Value
+    figures: Mapping[Dimension, Figure]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`compared` counts the pairs that the correction allows for."""
+
+    unit: str
+    demo: bool
+    by: By
+    period: Period
+    is_open: bool
+    filters: Filters
+    dimensions: tuple[Dimension, ...]
+    names: Mapping[Dimension, Texts]
+    goals: Mapping[Dimension, float]
+    groups: tuple[Group, ...]
+    against: str
+    compared: int
+    least: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Sorted:
+    """Estimates of every group and of the answers outside it, by key."""
+
+    values: Mapping[str, Value]
+    inside: Mapping[str, SurveyEstimate]
+    outside: Mapping[str, SurveyEstimate | None]
+
+
+def build(
+    session: Session,
+    *,
+    store: InstrumentStore,
+    unit_id: int,
+    by: By,
+    period: Period,
+    filters: Filters,
+    today: date,
+    dimension: Dimension | None = None,
+    against: str = REST,
+    locale: str = "vi",
+) -> Comparison:
+    """Compare groups. Reads sums only.
+
+    Raises
+    ------
+    NotFound
+        `against` names no group.
+    """
+    published = store.current(session)
+    plan = plans.find(session, unit_id=unit_id, year=period.year)
+    methods = plan.methods if plan else satisfaction.default_methods()
+    desks = scopes.desks_of(session, unit_id)
+    asked = _asked(by, filters)
+    found = _sort(session, store, published, by, period, asked, desks, methods, locale)
+    if against not in {REST, *found.values}:
+        raise NotFound(what="group", value=against)
+    every = tuple(Dimension(described.code) for described in published.instrument.dimensions)
+    least = least_shown(by, asked)
+    # All five are compared whichever is shown, so that no claim depends on the choice of the page.
+    made, compared = _figures(found, every, against=against, least=least)
+    names = installation.unit_names(session, unit_id)
+    return Comparison(
+        unit=next(iter(names.values()), ""),
+        demo=installation.read(session).demo,
+        by=by,
+        period=period,
+        is_open=period.is_open(today),
+        filters=asked,
+        dimensions=(dimension,) if dimension else every,
+        names={Dimension(d.code): d.name for d in published.instrument.dimensions},
+        goals={one: goal.threshold for one, goal in plan.goals.items()} if plan else {},
+        groups=tuple(Group(key, found.values[key], made[key]) for key in found.values),
+        against=against,
+        compared=compared,
+        least=least,
+    )
+
+
+def least_shown(by: By, filters: Filters) -> int:
+    return satisfaction.COUNTER_SHOWN_FROM if by is By.COUNTER else satisfaction.least_shown(filters)
+
+
+def _asked(by: By, filters: Filters) -> Filters:
+    """Drop the filter that would leave one group only."""
+    return {
+        By.DESK: replace(filters, desk_id=None, counter_id=None),
+        By.COUNTER: replace(filters, counter_id=None),
+        By.FIELD: replace(filters, field_id=None),
+        By.CHANNEL: replace(filters, channel=None),
+        By.STAGE: replace(filters, stage=None, all_stages=True),
+        By.TRUST_CLASS: filters,
+    }[by]
+
+
+def _sort(
+    session: Session,
+    store: InstrumentStore,
+    published: Published,
+    by: By,
+    period: Period,
+    filters: Filters,
+    desks: Sequence[Place],
+    methods: Mapping[str, str],
+    locale: str,
+) -> _Sorted:
+    desk_ids = [desk.id for desk in desks]
+    of_period = satisfaction.load(session, store, published, desk_ids, period, period)
+    whole = File.of(of_period, desk_ids)
+    domain = of_period.where(_belongs(by, filters))
+    key_of = _key_of(by)
+    present = {key_of(mark) for mark in domain.days.marks}
+    values = {key: value for key, value in _values(session, by, desks, locale) if key in present}
+
+    def estimate(part: Ratings) -> SurveyEstimate:
+        return estimate_domain(part, whole, published.instrument, methods)
+
+    inside = {key: estimate(domain.where(_has(key_of, key))) for key in values}
+    outside: dict[str, SurveyEstimate | None] = dict.fromkeys(values)
+    if len(values) > 1:
+        outside = {key: estimate(domain.where(_has_not(key_of, key))) for key in values}
+    return _Sorted(values, inside, outside)
+
+
+def _belongs(by: By, filters: Filters) -> Callable[[Mark], bool]:
+    if by is By.TRUST_CLASS:
+        # Posters, assisted entry and paper stand beside the headline, and here beside its classes.
+        return lambda mark: scopes.matches(mark, filters) or _is_apart(mark, filters)
+    return lambda mark: scopes.matches(mark, filters)
+
+
+def _is_apart(mark: Mark, filters: Filters) -> bool:
+    return mark.part is Part.APART and scopes.matches(replace_part(mark), filters)
+
+
+def replace_part(mark: Mark) -> Mark:
+    """Read a mark of the pool apart as if it belonged to the headline, for the filters beside the stage."""
+    return replace(mark, part=Part.HEADLINE)
+
+
+def _key_of(by: By) -> Callable[[Mark], str]:
+    def stage(mark: Mark) -> str:
+        return (Stage.RESULT if mark.part is Part.HEADLINE else mark.stage).value
+
+    found: Mapping[By, Callable[[Mark], str]] = {
+        By.DESK: lambda mark: str(mark.desk_id),
+        By.COUNTER: lambda mark: str(mark.counter_id),
+        By.FIELD: lambda mark: str(mark.field_id),
+        By.CHANNEL: lambda mark: getattr(scopes.channel_of(mark), "value", COARSENED),
+        By.STAGE: stage,
+        By.TRUST_CLASS: lambda mark: mark.trust_class.value,
+    }
+    return found[by]
+
+
+def _has(key_of: Callable[[Mark], str], key: str) -> Callable[[Mark], bool]:
+    return lambda mark: key_of(mark) == key
+
+
+def _has_not(key_of: Callable[[Mark], str], key: str) -> Callable[[Mark], bool]:
+    return lambda mark: key_of(mark) != key
+
+
+def _values(session: Session, by: By, desks: Sequence[Place], locale: str) -> list[tuple[str, Value]]:
+    """List every group there may be, in the order of the house: by plan or name, never by rank."""
+    if by is By.DESK:
+        return [(str(desk.id), desk) for desk in desks]
+    if by is By.COUNTER:
+        return [*_counters(session, desks), (COARSENED, None)]
+    if by is By.FIELD:
+        return [*((str(one.id), one) for one in scopes.fields_list(session, locale)), (COARSENED, None)]
+    if by is By.CHANNEL:
+        return [*((one.value, one) for one in Channel), (COARSENED, None)]
+    if by is By.STAGE:
+        order = (Stage.RESULT, Stage.FILING, Stage.OTHER, Stage.ANY)
+        return [(one.value, one if one is not Stage.ANY else None) for one in order]
+    return [(one.value, one if one is not TrustClass.COARSENED else None) for one in TrustClass]
+
+
+def _counters(session: Session, desks: Sequence[Place]) -> list[tuple[str, Value]]:
+    by_desk = scopes.counters_by_desk(session, [desk.id for desk in desks])
+    several = len(desks) > 1
+    return [
+        (
+            str(counter.id),
+            replace(counter, name=f"{counter.name} ({desk.name})") if several else counter,
+        )
+        for desk in desks
+        for counter in by_desk.get(desk.id, ())
+    ]
+
+
+def _figures(
+    found: _Sorted, dimensions: Sequence[Dimension], *, against: str, least: int
+) -> tuple[Mapping[str, Mapping[Dimension, Figure]], int]:
+    made: dict[str, dict[Dimension, Figure]] = {key: {} for key in found.values}
+    places: list[tuple[str, Dimension]] = []
+    pairs: list[tuple[IndexEstimate, IndexEstimate]] = []
+    for dimension in dimensions:
+        estimates = {key: one.dimensions[dimension.value] for key, one in found.inside.items()}
+        visible = groups.shown([one.n for one in estimates.values()], least=least)
+        shown = {key: one for (key, one), yes in zip(estimates.items(), visible, strict=True) if yes}
+        for key in found.values:
+            one = shown.get(key)
+            made[key][dimension] = Figure(
+                one if one is not None and one.n else None, one.n if one is not None else None
+            )
+            other = _other(found, shown, key, dimension, against)
+            if one is not None and other is not None and _is_known(one) and _is_known(other):
+                places.append((key, dimension))
+                pairs.append((one, other))
+    for (key, dimension), difference in zip(places, compare_pairs(pairs), strict=True):
+        made[key][dimension] = replace(made[key][dimension], difference=difference)
+    return made, len(pairs)
+
+
+def _other(
+    found: _Sorted, shown: Mapping[str, IndexEstimate], key: str, dimension: Dimension, against: str
+) -> IndexEstimate | None:
+    """Give what a group is held against; answers without their mark are held against nothing."""
+    if found.values[key] is None or key == against:
+        return None
+    if against != REST:
+        return shown.get(against)
+    rest = found.outside[key]
+    return rest.dimensions[dimension.value] if rest is not None else None
+
+
+def _is_known(one: IndexEstimate) -> bool:
+    return bool(one.n) and not math.isnan(one.index)
+
+
+def choose_period(code: str | None, year: int) -> Period:
+    return periods.parse(code) if code else periods.make(year)

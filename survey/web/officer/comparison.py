@@ -1,0 +1,80 @@
+"""Groups of answers beside each other: what is surely different, and what only looks so."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from survey.context import access, current_locale, database, runtime, the_officer, today
+from survey.enums import Role
+from survey.forms.comparison import ComparisonForm
+from survey.i18n import translations
+from survey.reports import comparison as reports
+from survey.reports.comparison.words import by_name, group_name
+from survey.reports.overview.tables import text_of
+from survey.services import comparison, officer_page
+from survey.services.comparison import By
+from survey.services.officer_page import Choices
+from survey.web.officer import files
+from survey.web.officer.blueprint import officer_bp
+from survey.web.officer.wording import filter_wording
+
+
+@officer_bp.get("/so-sanh")
+@access(Role.VIEWER)
+def compare_groups() -> ResponseReturnValue:
+    if files.has_empty_arguments():
+        return redirect(files.own_address())
+    locale = current_locale()
+    unit_id = the_officer().unit_id
+    with database().read() as session:
+        choices = officer_page.choices(session, unit_id=unit_id, today=today(), locale=locale)
+        form = _form(session, choices, locale)
+        if not form.validate():
+            form.offer_rivals([])
+            return render_template("officer/comparison.html", form=form, view=None, downloads={}), 422
+        found = comparison.build(
+            session,
+            store=runtime().instruments,
+            unit_id=unit_id,
+            by=form.chosen_by,
+            period=form.chosen_period(),
+            filters=form.filters(),
+            today=today(),
+            dimension=form.chosen_dimension,
+            against=form.against.data,
+            locale=locale,
+        )
+    form.offer_rivals(
+        [(group.key, group_name(group, found.by, locale=locale)) for group in found.groups if group.value]
+    )
+    view = reports.build(found, locale=locale)
+    if files.asks_for_file():
+        return files.tables_file(
+            view.tables,
+            lambda codes: reports.workbook(view, codes, locale=locale),
+            unit=view.unit,
+            period="-".join((translations(locale).gettext("so-sanh"), found.by.value, found.period.code)),
+            locale=locale,
+        )
+    return render_template(
+        "officer/comparison.html", form=form, view=view, downloads=files.table_addresses(view.tables)
+    )
+
+
+def _form(session: Session, choices: Choices, locale: str) -> ComparisonForm:
+    form = ComparisonForm(request.args, locale=locale)
+    form.offer(choices, filter_wording(choices.years, locale=locale))
+    kinds = [(by.value, by_name(by, locale=locale)) for by in _kinds(choices)]
+    instrument = runtime().instruments.current(session).instrument
+    form.offer_groups(kinds, [(d.code, text_of(d.name, locale)) for d in instrument.dimensions])
+    return form
+
+
+def _kinds(choices: Choices) -> list[By]:
+    """Desks are compared where there are several; then they come first."""
+    several = len(choices.desks) > 1
+    return [By.DESK, *(by for by in By if by is not By.DESK)] if several else [
+        by for by in By if by is not By.DESK
+    ]  # fmt: skip
