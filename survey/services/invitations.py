@@ -2,10 +2,14 @@
 
 The token of an imported dossier is derived from the dossier with a key outside the database. So a reprint
 can void the slip before it although no row ties a dossier to a token.
+
+An open token keeps its last day. It is the last of a month, so that it does not name the few dossiers of
+one appointed day.
 """
 
 from __future__ import annotations
 
+import calendar
 import secrets
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -73,9 +77,9 @@ def issue_roll(
     way: InvitationWay = InvitationWay.ROLL,
 ) -> list[Issued]:
     """Issue anonymous slips for a desk."""
-    expires_on = today + timedelta(days=days)
+    expires_on = _last_of_month(today + timedelta(days=days))
     issued = [Issued(codes.new_token(), codes.new_code(), expires_on) for _ in range(count)]
-    _store(session, keyring, ((one, desk_id, None) for one in issued))
+    _store(session, keyring, (_Row(one, desk_id) for one in issued))
     _count_invited(session, {desk_id: count}, day=today, way=way)
     return issued
 
@@ -88,58 +92,88 @@ def issue_for_dossiers(
     today: date,
     way: InvitationWay = InvitationWay.DOSSIER,
 ) -> list[Issued]:
-    """Issue one token for each dossier; a token issued before is voided (a reprint)."""
+    """Issue one token for each dossier; a token issued before is voided (a reprint).
+
+    Where the slip before was answered, the new one is spent from the start: one dossier, one answer. Who
+    prints it is not told.
+    """
     rows = session.scalars(select(Dossier).where(Dossier.id.in_(dossier_ids))).all()
     if len(rows) != len(set(dossier_ids)):
         raise NotFound(what="dossier")
-    issued: list[tuple[Issued, int, int | None]] = []
+    issued: list[_Row] = []
     invited = Counter(dossier.desk_id for dossier in rows if not dossier.issued)
     for dossier in rows:
-        if dossier.issued:
-            _void(session, token_hash(keyring, _derived(keyring, dossier.id, dossier.issued).token))
+        state = _replaced(session, keyring, dossier) if dossier.issued else InvitationState.OPEN
         dossier.issued += 1
-        appointed = dossier.due_on or dossier.returned_on or today
-        expires_on = max(appointed, today) + timedelta(days=DAYS_AFTER_APPOINTMENT)
-        pair = _derived(keyring, dossier.id, dossier.issued)
-        issued.append(
-            (Issued(pair.token, pair.code, expires_on, dossier.code), dossier.desk_id, dossier.field_id)
-        )
+        slip = slip_of_dossier(keyring, dossier, today=today)
+        issued.append(_Row(slip, dossier.desk_id, dossier.field_id, state))
     # The order of insertion must not be the order of the dossiers.
     shuffled = list(issued)
     secrets.SystemRandom().shuffle(shuffled)
     _store(session, keyring, shuffled)
     _count_invited(session, invited, day=today, way=way)
-    return [one for one, _desk, _field in issued]
+    return [row.issued for row in issued]
 
 
 @dataclass(frozen=True, slots=True)
-class _Pair:
-    token: str
-    code: str
+class _Row:
+    """One invitation to be stored."""
+
+    issued: Issued
+    desk_id: int
+    field_id: int | None = None
+    state: InvitationState = InvitationState.OPEN
 
 
-def _derived(keyring: Keyring, dossier_id: int, generation: int) -> _Pair:
-    name = f"{dossier_id}/{generation}".encode()
-    return _Pair(
-        codes.symbols_from_bytes(keyring.mac("dossier-token", name), codes.TOKEN_SYMBOLS),
-        codes.with_check(codes.symbols_from_bytes(keyring.mac("dossier-code", name), codes.CODE_SYMBOLS)),
+def slip_of_dossier(keyring: Keyring, dossier: Dossier, *, today: date) -> Issued:
+    """Derive the slip of a dossier that was issued last."""
+    code = codes.symbols_from_bytes(keyring.mac("dossier-code", _name(dossier)), codes.CODE_SYMBOLS)
+    appointed = dossier.due_on or dossier.returned_on or today
+    return Issued(
+        token=_token_of_dossier(keyring, dossier),
+        code=codes.with_check(code),
+        expires_on=_last_of_month(max(appointed, today) + timedelta(days=DAYS_AFTER_APPOINTMENT)),
+        dossier_code=dossier.code,
     )
 
 
-def _store(session: Session, keyring: Keyring, rows: Iterable[tuple[Issued, int, int | None]]) -> None:
+def _token_of_dossier(keyring: Keyring, dossier: Dossier) -> str:
+    return codes.symbols_from_bytes(keyring.mac("dossier-token", _name(dossier)), codes.TOKEN_SYMBOLS)
+
+
+def _name(dossier: Dossier) -> bytes:
+    return f"{dossier.id}/{dossier.issued}".encode()
+
+
+def _last_of_month(day: date) -> date:
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
+
+
+def _replaced(session: Session, keyring: Keyring, dossier: Dossier) -> InvitationState:
+    """Void the slip of a dossier and give the state that the next one takes over."""
+    hashed = token_hash(keyring, _token_of_dossier(keyring, dossier))
+    if _void(session, hashed):
+        return InvitationState.OPEN
+    was_spent = _move(session, hashed, InvitationState.SPENT, InvitationState.VOID)
+    return InvitationState.SPENT if was_spent else InvitationState.OPEN
+
+
+def _store(session: Session, keyring: Keyring, rows: Iterable[_Row]) -> None:
     values = [
         {
-            "token_hash": token_hash(keyring, issued.token),
-            "code_hash": code_hash(keyring, issued.code),
-            "state": InvitationState.OPEN,
-            "desk_id": desk_id,
-            "field_id": field_id,
-            "expires_on": issued.expires_on,
+            "token_hash": token_hash(keyring, row.issued.token),
+            "code_hash": code_hash(keyring, row.issued.code),
+            "state": row.state,
+            **(_ONLY_STATE if row.state is not InvitationState.OPEN else _granting(row)),
         }
-        for issued, desk_id, field_id in rows
+        for row in rows
     ]
     if values:
         session.execute(insert(Invitation), values)
+
+
+def _granting(row: _Row) -> dict[str, Any]:
+    return {"desk_id": row.desk_id, "field_id": row.field_id, "expires_on": row.issued.expires_on}
 
 
 def _count_invited(session: Session, invited: Mapping[int, int], *, day: date, way: InvitationWay) -> None:
@@ -212,10 +246,15 @@ def void(session: Session, *, keyring: Keyring, token: str) -> bool:
 
 
 def _void(session: Session, hashed: bytes) -> bool:
+    return _move(session, hashed, InvitationState.OPEN, InvitationState.VOID)
+
+
+def _move(session: Session, hashed: bytes, before: InvitationState, after: InvitationState) -> bool:
+    """Move an invitation from one state to another that grants nothing; say whether it was there."""
     result = session.execute(
         update(Invitation)
-        .where(Invitation.token_hash == hashed, Invitation.state == InvitationState.OPEN)
-        .values(state=InvitationState.VOID, **_ONLY_STATE)
+        .where(Invitation.token_hash == hashed, Invitation.state == before)
+        .values(state=after, **_ONLY_STATE)
         .execution_options(synchronize_session=False)
     )
     return bool(result.rowcount)  # type: ignore[attr-defined]  # an UPDATE gives a cursor result

@@ -91,7 +91,7 @@ def test_unknown_void_and_expired_tokens_say_why(database, settings, store, keyr
         database,
         store,
         token_hash=invitations.token_hash(keyring, old.token),
-        answered_at=NOON + timedelta(days=4),
+        answered_at=NOON + timedelta(days=35),
     )
     with pytest.raises(InvitationExpired):
         store_answer(database, settings, store, late)

@@ -7,10 +7,11 @@ from factories import NOON, desk_id
 from sqlalchemy import func, select, update
 
 from survey.enums import InvitationState, InvitationWay
-from survey.exceptions import Conflict, InvalidInput
+from survey.exceptions import Conflict, InvalidInput, InvitationSpent
 from survey.models import AuditEvent, Dossier, Invitation, InvitationCount
 from survey.services import (
     audit_log,
+    invitations,
     setup,
     slips,
 )
@@ -55,7 +56,7 @@ def test_roll_is_counted(database, write, keyring):
         )
     )
     with database.read() as session:
-        now, later = (slips.counts(session, today=TODAY + timedelta(days=d)) for d in (0, 91))
+        now, later = (slips.counts(session, today=TODAY + timedelta(days=d)) for d in (0, 120))
         places = slips.desks(session, today=TODAY)
     assert (now.issued, now.open, now.expired, now.spent, now.void) == (3, 2, 0, 1, 0)
     assert (later.open, later.expired) == (0, 2)
@@ -104,6 +105,46 @@ def test_reprint_voids_the_slip_before(database, write, keyring):
         details = [event.detail for event in audit_log.events(session, limit=5)]
     assert (counts.open, counts.void) == (1, 1)
     assert "0000" not in repr(details)
+
+
+def test_reprint_of_an_answered_slip_cannot_be_answered_again(database, write, keyring):
+    add_dossiers(database, 1, date(2026, 3, 4))
+    again = {"keyring": keyring, "dossier_code": "H15.1-260302-0000", "today": TODAY}
+    first = write(slips.reprint, **again).issued[0]
+    hashed = invitations.token_hash(keyring, first.token)
+    database.write(lambda s: invitations.spend(s, hashed=hashed, today=TODAY))
+    for _ in range(2):  # the second reprint knows it too
+        second = write(slips.reprint, **again).issued[0]
+        with database.read() as session, pytest.raises(InvitationSpent):
+            invitations.find_open(session, hashed=invitations.token_hash(keyring, second.token), today=TODAY)
+    with database.read() as session:
+        counts = slips.counts(session, today=TODAY)
+    assert (counts.spent, counts.open) == (1, 0), "one answer was given, and one is counted"
+
+
+def test_open_slips_do_not_tell_the_appointed_day(database, write, keyring):
+    """Dossiers of every day of a month share one last day."""
+    desk = desk_id(database)
+    database.write(
+        lambda s: s.add_all(
+            Dossier(
+                code=f"H15.1-261101-{number:04d}",
+                desk_id=desk,
+                received_on=date(2026, 11, 1),
+                due_on=date(2026, 12, 1) + timedelta(days=number),
+                returned_on=date(2026, 11, 20),
+                filing_channel="counter",
+            )
+            for number in range(31)
+        )
+    )
+    span = {"desk_id": desk, "start": date(2026, 11, 1), "end": TODAY}
+    write(slips.issue_for_returned, keyring=keyring, today=TODAY, **span)
+    with database.read() as session:
+        days = session.execute(
+            select(Invitation.expires_on, func.count()).group_by(Invitation.expires_on)
+        ).all()
+    assert dict(map(tuple, days)) == {date(2026, 12, 31): 1, date(2027, 1, 31): 30}
 
 
 def test_every_way_of_inviting_is_counted_by_day(database, write, keyring):
