@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
-from xml.etree.ElementTree import Element
 
 from markupsafe import Markup
 
 from survey.i18n import format_percent
 from survey.reports.charts.axis import Axis
-from survey.reports.charts.svg import add, decoration, line, markup, picture, words
+from survey.reports.charts.drawing import draw
+from survey.reports.charts.scales import places
+from survey.reports.charts.specification import (
+    Chart,
+    Group,
+    Interval,
+    Mark,
+    Point,
+    Rule,
+    Tick,
+    Words,
+)
 
 State = Literal["safe", "open", "lost", "none"]
 
@@ -19,7 +30,7 @@ WIDTH = 360
 MARGIN = 22
 HEIGHT = 44
 HEAD_HEIGHT = 26
-_MIDDLE = HEIGHT / 2
+_MIDDLE = 0.5
 _BAR = 12
 _RADIUS = 5.5
 
@@ -48,57 +59,67 @@ def placed(axis: Axis) -> Axis:
 def axis_head(axis: Axis, *, locale: str) -> Markup:
     """Draw the numbers of the axis, for the head of the column. The page says them in words as well."""
     axis = placed(axis)
-    root = decoration(WIDTH, HEAD_HEIGHT, kind="axis-head")
+    marks: list[Mark] = []
     for share in axis.marks:
-        line(root, "axis-mark", axis.at(share), HEAD_HEIGHT - 4, axis.at(share), HEAD_HEIGHT)
-        words(root, "axis-words", axis.at(share), HEAD_HEIGHT - 8, format_percent(share, 0, locale=locale))
-    return markup(root)
+        marks.append(Rule("axis-mark", share, "x", low=HEAD_HEIGHT - 4, high=HEAD_HEIGHT))
+        words = format_percent(share, 0, locale=locale)
+        marks.append(Words("axis-words", share, HEAD_HEIGHT - 8, words))
+    height = places(HEAD_HEIGHT, 0, HEAD_HEIGHT)
+    chart = Chart("", "axis-head", "", "", WIDTH, HEAD_HEIGHT, axis, height, still=marks, plain=True)
+    return draw(chart)
+
+
+def interval_chart(bar: IntervalBar, axis: Axis) -> Chart:
+    """Specify the picture of one estimate."""
+    axis = placed(axis)
+    marks: list[Mark] = [Rule("axis-line", share, "x") for share in axis.marks]
+    # On narrow screens the head of the column is gone and each bar names the ends of its axis.
+    marks += [
+        Words("card-axis", share, 1.0, format_percent(share, 0, locale=bar.locale), anchor=anchor, dy=-1)
+        for share, anchor in _ends(axis)
+    ]
+    marks.append(Group(f"state-{bar.state}", tuple(estimate_marks(bar, at=_MIDDLE, bar_height=_BAR))))
+    return Chart(
+        bar.name,
+        "interval-bar",
+        bar.title,
+        bar.description,
+        WIDTH,
+        HEIGHT,
+        axis,
+        places(1, 0, HEIGHT),
+        still=marks,
+    )
+
+
+def _ends(axis: Axis) -> tuple[tuple[float, Literal["start"]], tuple[float, Literal["end"]]]:
+    return (axis.start, "start"), (1.0, "end")
 
 
 def interval_bar(bar: IntervalBar, axis: Axis) -> Markup:
-    axis = placed(axis)
-    root = picture(
-        WIDTH, HEIGHT, name=bar.name, title=bar.title, description=bar.description, kind="interval-bar"
-    )
-    for share in axis.marks:
-        line(root, "axis-line", axis.at(share), 0, axis.at(share), HEIGHT)
-    for share, anchor in ((axis.start, "start"), (1.0, "end")):
-        # On narrow screens the head of the column is gone and each bar names the ends of its axis.
-        text = format_percent(share, 0, locale=bar.locale)
-        words(root, "card-axis", axis.at(share), HEIGHT - 1, text, anchor=anchor)
-    group = add(root, "g", f"state-{bar.state}")
-    _draw_interval(group, bar, axis)
+    return draw(interval_chart(bar, axis))
+
+
+def estimate_marks(
+    bar: IntervalBar,
+    *,
+    at: float,
+    bar_height: float,
+    limit_reach: float = 5.0,
+    radius: float = _RADIUS,
+    rule: tuple[float, float] | None = None,
+    rule_inset: float = 2.0,
+) -> Iterator[Mark]:
+    """Give the marks of one estimate at a place: on a page's row and on paper they are the same."""
+    if bar.lower is not None and bar.upper is not None and math.isfinite(bar.lower + bar.upper):
+        yield Interval("interval", bar.lower, bar.upper, at, "x", thickness=bar_height)
+        if bar.verdict_limit is not None and math.isfinite(bar.verdict_limit):
+            yield Tick("verdict-limit", bar.verdict_limit, at, "x", reach=bar_height / 2 + limit_reach)
     if bar.threshold is not None:
-        line(group, "threshold", axis.at(bar.threshold), 2, axis.at(bar.threshold), HEIGHT - 2)
-    _draw_last_year(group, bar, axis)
+        low, high = rule or (None, None)
+        yield Rule("threshold", bar.threshold, "x", low=low, high=high, inset=rule_inset)
+    if bar.last_year is not None:
+        # A hollow diamond: told from the point by its shape, not by a colour.
+        yield Point("last-year", bar.last_year, at, radius + 0.5, shape="diamond")
     if bar.share is not None and math.isfinite(bar.share):
-        add(group, "circle", "estimate", cx=axis.at(bar.share), cy=_MIDDLE, r=_RADIUS)
-    return markup(root)
-
-
-def _draw_interval(group: Element, bar: IntervalBar, axis: Axis) -> None:
-    if bar.lower is None or bar.upper is None or not math.isfinite(bar.lower + bar.upper):
-        return
-    left, right = axis.at(bar.lower), axis.at(bar.upper)
-    add(
-        group,
-        "rect",
-        "interval",
-        x=left,
-        y=_MIDDLE - _BAR / 2,
-        width=max(right - left, 1.0),
-        height=_BAR,
-        rx=0 if axis.cuts(bar.lower) else 2,
-    )
-    if bar.verdict_limit is not None and math.isfinite(bar.verdict_limit):
-        at = axis.at(bar.verdict_limit)
-        line(group, "verdict-limit", at, _MIDDLE - _BAR / 2 - 5, at, _MIDDLE + _BAR / 2 + 5)
-
-
-def _draw_last_year(group: Element, bar: IntervalBar, axis: Axis) -> None:
-    """A hollow diamond: told from the point by its shape, not by a colour."""
-    if bar.last_year is None:
-        return
-    x, r = axis.at(bar.last_year), _RADIUS + 0.5
-    points = ((x, _MIDDLE - r), (x + r, _MIDDLE), (x, _MIDDLE + r), (x - r, _MIDDLE))
-    add(group, "polygon", "last-year", points=" ".join(f"{a:.1f},{b:.1f}" for a, b in points))
+        yield Point("estimate", bar.share, at, radius)

@@ -1,21 +1,18 @@
-"""Charts for paper: every goal on one axis, and one dimension by month, wide enough for a page.
-
-They are built from the same parts as the charts of the pages, with their words written beside them.
-"""
+"""Charts for paper: every goal on one axis, wide enough for a page, its words written beside the marks."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from xml.etree.ElementTree import Element
 
 from markupsafe import Markup
 
 from survey.i18n import format_percent
 from survey.reports.charts.axis import Axis
-from survey.reports.charts.interval import State
-from survey.reports.charts.svg import add, line, markup, picture, words
+from survey.reports.charts.drawing import draw
+from survey.reports.charts.interval import IntervalBar, State, estimate_marks
+from survey.reports.charts.scales import Linear
+from survey.reports.charts.specification import Box, Chart, Free, Group, Mark, Point, Rule, Words
 
 WIDTH = 640
 _NAMES, _RIGHT = 208, 84
@@ -47,77 +44,81 @@ class GoalsChart:
     key: Sequence[tuple[str, str]]  # shape and its words, under the axis
 
 
-def goals_chart(chart: GoalsChart, axis: Axis) -> Markup:
+def goals_specification(chart: GoalsChart, axis: Axis) -> Chart:
+    """Specify the picture of all goals: a row for each, places from 0 downwards."""
     axis = axis.between(_NAMES, WIDTH - _RIGHT)
-    height = _HEAD + _ROW * len(chart.rows) + _FOOT
-    root = picture(
-        WIDTH,
-        height,
-        name="paper-goals",
-        title=chart.title,
-        description=chart.description,
-        kind="paper-chart",
-    )
     bottom = _HEAD + _ROW * len(chart.rows)
+    marks: list[Mark] = []
     for share in axis.marks:
-        line(root, "axis-line", axis.at(share), _HEAD, axis.at(share), bottom)
-        words(root, "axis-words", axis.at(share), _HEAD - 8, format_percent(share, 0))
-    words(root, "axis-words", WIDTH - 2, _HEAD - 8, chart.index_word, anchor="end")
+        marks.append(Rule("axis-line", share, "x"))
+        marks.append(Words("axis-words", share, 0.0, format_percent(share, 0), dy=-8))
+    beside: list[Mark] = [Words("axis-words", WIDTH - 2, _HEAD - 8, chart.index_word, anchor="end")]
     for place, row in enumerate(chart.rows):
-        _draw_goal(root, row, axis, _HEAD + _ROW * (place + 0.5))
-    _draw_key(root, chart.key, bottom + 20)
-    return markup(root)
-
-
-def _draw_goal(root: Element, row: GoalMark, axis: Axis, middle: float) -> None:
-    line(root, "row-line", 0, middle + _ROW / 2, WIDTH, middle + _ROW / 2)
-    words(root, "row-words", 2, middle + 5, row.name, anchor="start")
-    words(root, "row-words row-index", WIDTH - 2, middle + 5, row.index, anchor="end")
-    group = add(root, "g", f"state-{row.state}")
-    _draw_interval(group, row, axis, middle)
-    if row.threshold is not None:
-        at = axis.at(row.threshold)
-        line(group, "threshold", at, middle - _ROW / 2 + 3, at, middle + _ROW / 2 - 3)
-    if row.last_year is not None:
-        add(group, "polygon", "last-year", points=_diamond(axis.at(row.last_year), middle))
-    if row.share is not None and math.isfinite(row.share):
-        add(group, "circle", "estimate", cx=axis.at(row.share), cy=middle, r=_RADIUS)
-
-
-def _draw_interval(group: Element, row: GoalMark, axis: Axis, middle: float) -> None:
-    if row.lower is None or row.upper is None or not math.isfinite(row.lower + row.upper):
-        return
-    left, right = axis.at(row.lower), axis.at(row.upper)
-    add(
-        group,
-        "rect",
-        "interval",
-        x=left,
-        y=middle - _BAR / 2,
-        width=max(right - left, 1.0),
-        height=_BAR,
-        rx=2,
+        beside += _names(row, _HEAD + _ROW * (place + 0.5))
+        marks.append(_marks(row, place))
+    return Chart(
+        "paper-goals",
+        "paper-chart",
+        chart.title,
+        chart.description,
+        WIDTH,
+        bottom + _FOOT,
+        axis,
+        Linear(0.0, float(max(len(chart.rows), 1)), _HEAD, max(bottom, _HEAD + _ROW)),
+        still=(Free(beside), *marks, Free(_key(chart.key, bottom + 20))),
     )
-    if row.verdict_limit is not None and math.isfinite(row.verdict_limit):
-        at = axis.at(row.verdict_limit)
-        line(group, "verdict-limit", at, middle - _BAR / 2 - 4, at, middle + _BAR / 2 + 4)
 
 
-def _diamond(x: float, y: float) -> str:
-    r = _RADIUS + 0.5
-    return " ".join(f"{a:.1f},{b:.1f}" for a, b in ((x, y - r), (x + r, y), (x, y + r), (x - r, y)))
+def goals_chart(chart: GoalsChart, axis: Axis) -> Markup:
+    return draw(goals_specification(chart, axis))
 
 
-def _draw_key(root: Element, key: Sequence[tuple[str, str]], y: float) -> None:
-    x = 4.0
+def _names(row: GoalMark, middle: float) -> list[Mark]:
+    end = middle + _ROW / 2
+    return [
+        Rule("row-line", end, "y", low=0, high=WIDTH),
+        Words("row-words", 2, middle + 5, row.name, anchor="start"),
+        Words("row-words row-index", WIDTH - 2, middle + 5, row.index, anchor="end"),
+    ]
+
+
+def _marks(row: GoalMark, place: int) -> Group:
+    bar = IntervalBar(
+        name="",
+        title="",
+        description="",
+        state=row.state,
+        share=row.share,
+        lower=row.lower,
+        upper=row.upper,
+        verdict_limit=row.verdict_limit,
+        threshold=row.threshold,
+        last_year=row.last_year,
+    )
+    marks = estimate_marks(
+        bar,
+        at=place + 0.5,
+        bar_height=_BAR,
+        limit_reach=4.0,
+        radius=_RADIUS,
+        rule=(place, place + 1),
+        rule_inset=3.0,
+    )
+    return Group(f"state-{row.state}", tuple(marks))
+
+
+def _key(key: Sequence[tuple[str, str]], y: float) -> list[Mark]:
+    """Write every sign once beside its words, in picture units."""
+    x, marks = 4.0, list[Mark]()
     for shape, text in key:
         if shape == "estimate":
-            add(root, "circle", "estimate", cx=x + 6, cy=y - 4, r=_RADIUS)
+            marks.append(Point("estimate", x + 6, y - 4, _RADIUS))
         elif shape == "interval":
-            add(root, "rect", "interval", x=x, y=y - 9, width=16, height=10, rx=2)
+            marks.append(Box("interval", (x, x + 16), (y - 9, y + 1)))
         elif shape == "last-year":
-            add(root, "polygon", "last-year", points=_diamond(x + 6, y - 4))
+            marks.append(Point("last-year", x + 6, y - 4, _RADIUS + 0.5, shape="diamond"))
         else:
-            line(root, shape, x + 6, y - 12, x + 6, y + 3)
-        words(root, "key-words", x + 20, y, text, anchor="start")
+            marks.append(Rule(shape, x + 6, "x", low=y - 12, high=y + 3))
+        marks.append(Words("key-words", x + 20, y, text, anchor="start"))
         x += 32 + 6.1 * len(text)
+    return marks

@@ -1,29 +1,43 @@
-"""One dimension by month on the common axis: points with their intervals, persons under each, the goal."""
+"""One index over time on the common axis: points with intervals, persons under each, the goal, notes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from xml.etree.ElementTree import Element
 
 from markupsafe import Markup
 
 from survey.i18n import format_percent
 from survey.reports.charts.axis import Axis
-from survey.reports.charts.svg import add, line, markup, picture, words
+from survey.reports.charts.drawing import draw
+from survey.reports.charts.scales import places
+from survey.reports.charts.specification import (
+    Band,
+    Chart,
+    Group,
+    Interval,
+    Line,
+    Mark,
+    Point,
+    Reading,
+    Rule,
+    Words,
+)
 
 WIDTH = 430
 _LEFT, _RIGHT = 44, 8
 _TOP, _BOTTOM = 8, 150
 HEIGHT = 190
-_MONTH_BASELINE, _PERSONS_BASELINE = _BOTTOM + 17, _BOTTOM + 34
+_LABEL_DOWN, _PERSONS_DOWN = 17, 34
 _RADIUS = 4.5
-_ARROW = 4
+# Closer than this, labels would touch: some are left out until somebody zooms in.
+_LABEL_WIDTH, _PERSONS_WIDTH = 30.0, 27.0
+_CROWDED = 14.0
 
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """One place on the time axis; `share` is None where nothing may or can be drawn."""
+    """One place on the time axis (a day, a week, a month …); `share` is None where nothing may be drawn."""
 
     label: str
     persons: str  # as written under the point: "12", "< 5", "0"
@@ -33,6 +47,9 @@ class Month:
     few: bool = False  # few persons: drawn hollow
     usual: tuple[float, float, float] | None = None  # centre and control limits
     signal: bool = False  # a change that chance does not explain: a ring around the point
+    says: str = ""  # what is said near it
+    note: str = ""  # the mark of a note of that time: a letter, explained beside the chart
+    last_year: float | None = None  # the same time a year before, a hollow diamond
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,73 +63,91 @@ class TrendChart:
     width: float = WIDTH
 
 
-def trend_chart(chart: TrendChart, axis: Axis, *, locale: str) -> Markup:
+def trend_specification(chart: TrendChart, axis: Axis, *, locale: str) -> Chart:
+    """Specify the chart of one index over time."""
     axis = axis.between(_BOTTOM, _TOP)
-    root = picture(
+    count = len(chart.months)
+    x = places(count, _LEFT, chart.width - _RIGHT)
+    still: list[Mark] = []
+    for share in axis.marks:
+        still.append(Rule("axis-line", share, "y"))
+        label = format_percent(share, 0, locale=locale)
+        still.append(Words("axis-words", 0.0, share, label, anchor="end", dx=-6, dy=4))
+    if chart.threshold is not None:
+        still.append(Rule("threshold", chart.threshold, "y"))
+    still.append(
+        Words("axis-words", 0.0, axis.start, chart.persons_word, anchor="end", dx=-6, dy=_PERSONS_DOWN)
+    )
+    moving: list[Mark] = [*_usual(chart.months)]
+    path = [
+        None if month.share is None else (place + 0.5, month.share)
+        for place, month in enumerate(chart.months)
+    ]
+    moving.append(Line("trend-line", path))
+    room = (chart.width - _LEFT - _RIGHT) / max(count, 1)
+    moving += [_place(month, place, axis, room) for place, month in enumerate(chart.months)]
+    readings = [
+        Reading((place, place + 1), month.says) for place, month in enumerate(chart.months) if month.says
+    ]
+    return Chart(
+        chart.name,
+        "trend-chart",
+        chart.title,
+        chart.description,
         chart.width,
         HEIGHT,
-        name=chart.name,
-        title=chart.title,
-        description=chart.description,
-        kind="trend-chart",
+        x,
+        axis,
+        still=still,
+        moving=moving,
+        readings=readings,
     )
-    for share in axis.marks:
-        line(root, "axis-line", _LEFT, axis.at(share), chart.width - _RIGHT, axis.at(share))
-        label = format_percent(share, 0, locale=locale)
-        words(root, "axis-words", _LEFT - 6, axis.at(share) + 4, label, anchor="end")
-    if chart.threshold is not None:
-        at = axis.at(chart.threshold)
-        line(root, "threshold", _LEFT, at, chart.width - _RIGHT, at)
-    words(root, "axis-words", _LEFT - 6, _PERSONS_BASELINE, chart.persons_word, anchor="end")
-    places = [_x(place, len(chart.months), chart.width) for place in range(len(chart.months))]
-    _draw_usual(root, chart, axis)
-    _draw_path(root, chart.months, places, axis)
-    for x, month in zip(places, chart.months, strict=True):
-        _draw_month(root, month, x, axis)
-    return markup(root)
 
 
-def _x(place: float, count: int, whole: float) -> float:
-    width = (whole - _LEFT - _RIGHT) / count
-    return _LEFT + width * (place + 0.5)
+def trend_chart(chart: TrendChart, axis: Axis, *, locale: str) -> Markup:
+    return draw(trend_specification(chart, axis, locale=locale))
 
 
-def _draw_usual(root: Element, chart: TrendChart, axis: Axis) -> None:
+def _usual(months: Sequence[Month]) -> list[Mark]:
     """The band in which points lie by chance, step by step, and its centre."""
-    for place, month in enumerate(chart.months):
-        if month.usual is None:
-            continue
-        centre, lower, upper = (axis.at(share) for share in month.usual)
-        left, right = (_x(place + side, len(chart.months), chart.width) for side in (-0.5, 0.5))
-        add(root, "rect", "usual", x=left, y=upper, width=right - left, height=max(lower - upper, 0.5))
-        line(root, "usual-centre", left, centre, right, centre)
+    known = [(place, month.usual) for place, month in enumerate(months) if month.usual is not None]
+    if not known:
+        return []
+    steps = [(place, place + 1.0, low, high) for place, (_centre, low, high) in known]
+    centre = [Rule("usual-centre", usual[0], "y", low=place, high=place + 1) for place, usual in known]
+    return [Band("usual", steps), *centre]
 
 
-def _draw_path(root: Element, months: Sequence[Month], places: Sequence[float], axis: Axis) -> None:
-    """Join neighbours only: a hidden or empty month leaves a gap, not a guess."""
-    run: list[str] = []
-    for x, month in zip([*places, 0.0], [*months, Month("", "")], strict=True):
-        if month.share is not None:
-            run.append(f"{x:.1f},{axis.at(month.share):.1f}")
-            continue
-        if len(run) > 1:
-            add(root, "polyline", "trend-line", points=" ".join(run))
-        run = []
+def _place(month: Month, place: int, axis: Axis, room: float) -> Group:
+    """All marks of one time: they move together when somebody zooms in."""
+    x = place + 0.5
+    marks: list[Mark] = [
+        Words(_thinned("axis-words", place, room, _LABEL_WIDTH), x, axis.start, month.label, dy=_LABEL_DOWN)
+    ]
+    crowded = " persons-many" if len(month.persons) > 3 else ""
+    kind = _thinned(f"persons-words{crowded}", place, room, _PERSONS_WIDTH)
+    marks.append(Words(kind, x, axis.start, month.persons, dy=_PERSONS_DOWN))
+    if month.note:
+        marks.append(Point("note-mark", x, 1.0, 7.5))
+        marks.append(Words("note-words", x, 1.0, month.note, dy=4))
+    if month.last_year is not None:
+        marks.append(Point("last-year", x, month.last_year, _RADIUS + 0.5, shape="diamond"))
+    if month.share is not None:
+        marks += _estimate(month, month.share, x, small=room < _CROWDED)
+    return Group("place", marks, at=x)
 
 
-def _draw_month(root: Element, month: Month, x: float, axis: Axis) -> None:
-    words(root, "axis-words", x, _MONTH_BASELINE, month.label)
-    crowded = "persons-words persons-many" if len(month.persons) > 3 else "persons-words"
-    words(root, crowded, x, _PERSONS_BASELINE, month.persons)
-    if month.share is None:
-        return
+def _estimate(month: Month, share: float, x: float, *, small: bool) -> list[Mark]:
+    radius = _RADIUS * 0.7 if small else _RADIUS
+    marks: list[Mark] = []
     if month.lower is not None and month.upper is not None:
-        line(root, "whisker", x, axis.at(month.lower), x, axis.at(month.upper))
-        if axis.cuts(month.lower):
-            low = axis.at(month.lower)
-            arrow = ((x - _ARROW, low - _ARROW), (x, low), (x + _ARROW, low - _ARROW))
-            add(root, "polyline", "whisker-cut", points=" ".join(f"{a:.1f},{b:.1f}" for a, b in arrow))
+        marks.append(Interval("whisker", month.lower, month.upper, x, "y"))
     if month.signal:
-        add(root, "circle", "signal", cx=x, cy=axis.at(month.share), r=_RADIUS + 4)
-    kind = "estimate estimate-few" if month.few else "estimate"
-    add(root, "circle", kind, cx=x, cy=axis.at(month.share), r=_RADIUS)
+        marks.append(Point("signal", x, share, radius + 4))
+    marks.append(Point("estimate estimate-few" if month.few else "estimate", x, share, radius))
+    return marks
+
+
+def _thinned(kind: str, place: int, room: float, needed: float) -> str:
+    stride = max(1, -(-int(needed) // max(int(room), 1))) if room < needed * 0.7 else 1
+    return kind if place % stride == 0 else f"{kind} spare"
