@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass
 from typing import Protocol
 
-
 _MOST_LINES = 6
 
 
