@@ -40,8 +40,8 @@ def latest_change(
               d - \sqrt{(p - l)^2 + \sum w_i^2 (u_i - p_i)^2}, \qquad
               d + \sqrt{(u - p)^2 + \sum w_i^2 (p_i - l_i)^2}
 
-    With one earlier period this is :func:`analysis.compare.mover`. Whoever looks at several dimensions at once
-    finds one by chance more often: the half widths are stretched by
+    With one earlier period this is :func:`analysis.compare.mover`. Whoever looks at several dimensions at
+    once finds one by chance more often: the half widths are stretched by
     :math:`z_{1 - a/(2k)} / z_{1 - a/2}` (Bonferroni for ``looked_at`` = k).
 
     Parameters

@@ -83,7 +83,7 @@ def estimate_short(
     >>> [(one.index, one.n) for one in found["staff"]]
     [(0.75, 10), (0.75, 10)]
     >>> round(found["staff"][0].lower, 4), round(found["staff"][0].upper, 4)
-    (0.5355, 0.8867)
+    (0.5328, 0.8875)
     """
     cells = np.asarray(linear)
     weight, places = np.asarray(weights, np.float64), np.asarray(domain, np.int64)
