@@ -119,7 +119,9 @@ def _dimension(
 
     def summed(factor: npt.NDArray[np.float64], values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         by_cell = factor * (patterns @ values)
-        return np.bincount(domain, weights=by_cell, minlength=n_domains)
+        found: npt.NDArray[np.float64] = np.zeros(n_domains)
+        np.add.at(found, domain, by_cell)
+        return found
 
     one, square = np.ones_like(weight), np.square(weight)
     everybody = np.ones_like(v)
