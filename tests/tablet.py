@@ -15,10 +15,11 @@ from survey.seal import Keyring
 from survey.services import devices
 
 SIZES = {"landscape": {"width": 1280, "height": 800}, "portrait": {"width": 800, "height": 1280}}
-# Draws the second item of every dimension: A2, B2, C2, D2, E2 – and so the question about feedback.
+# Draws the third ball: at the first two visits of a stage that is the second item of every dimension, A2, B2,
+# C2, D2, E2 – and so the question about feedback.
 SECOND_ITEMS = """(() => {
   const real = crypto.getRandomValues.bind(crypto);
-  crypto.getRandomValues = (array) => (array instanceof Uint32Array ? array.fill(1) : real(array));
+  crypto.getRandomValues = (array) => (array instanceof Uint32Array ? array.fill(2) : real(array));
 })()"""
 
 

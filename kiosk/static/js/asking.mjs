@@ -24,10 +24,11 @@ export class Asking {
     this.#on = on;
   }
 
-  begin(config) {
+  /** `kept` are the finished visits by stage and item. */
+  begin(config, kept) {
     const { instrument, fields } = config;
     this.#config = config;
-    this.#setup = { instrument, fields, pick: pickEvenly };
+    this.#setup = { instrument, fields, pick: pickEvenly, kept };
     this.#visit = flow.begin({ language: this.#display.words.language, at: this.#timers.now() });
     this.#ask();
   }

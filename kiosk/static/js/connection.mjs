@@ -14,7 +14,7 @@ export const QUEUES = ["responses", "comments"];
 export async function openStorage() {
   try {
     const vault = isSecureContext ? await Vault.open() : null;
-    return vault && { vault, identity: await Identity.open(vault), heard: await vault.get("heard") };
+    return vault && { vault, identity: await Identity.open(vault), heard: await vault.get("heard"), kept: await vault.get("kept") };
   } catch {
     return null;
   }

@@ -3,7 +3,8 @@
  * gives a new one. What is asked next follows from what was said, so going back and choosing otherwise
  * is nothing special.
  *
- * A setup is `{instrument, fields, pick}` and stays the same for the whole visit.
+ * A setup is `{instrument, fields, pick, kept}` and stays the same for the whole visit; `kept` are the finished visits by
+ * stage and item (see `draw.mjs`).
  */
 
 import { draw } from "./draw.mjs";
@@ -56,7 +57,7 @@ function said(setup, visit, step, value) {
       // One draw for each stage and visit: going back and forth does not draw again.
       return value in visit.draws
         ? { stage: value }
-        : { stage: value, draws: { ...visit.draws, [value]: draw(setup.instrument, value, setup.pick) } };
+        : { stage: value, draws: { ...visit.draws, [value]: draw(setup.instrument, value, setup.pick, setup.kept?.[value]) } };
     case "field":
       return { field: value === "skip" ? null : value };
     case "feedback":

@@ -5,6 +5,7 @@ import { newKey } from "./chance.mjs";
 import { Connection } from "./connection.mjs";
 import { ScreenCounts } from "./counts.mjs";
 import { Display } from "./display.mjs";
+import { keep } from "./draw.mjs";
 import * as flow from "./flow.mjs";
 import { isOpen } from "./hours.mjs";
 import { Presence } from "./presence.mjs";
@@ -28,11 +29,16 @@ export class Kiosk {
   #asking;
   #sending;
   #touchedAt = -AWAKE_MS;
+  // Finished visits by stage and item, so that the draw stays balanced.
+  #kept;
+  #vault;
 
   /** `main` shows the screens, `live` speaks to a screen reader; storage and timers come from outside. */
   constructor({ config, storage, main, live, timers }) {
     this.#config = config;
     this.#program = config.program;
+    this.#vault = storage?.vault;
+    this.#kept = storage?.kept ?? {};
     this.#timers = timers;
     const display = (this.#display = new Display({ main, live, timers }));
     const counts = this.#counts;
@@ -178,11 +184,16 @@ export class Kiosk {
 
   #begin() {
     this.#presence.start();
-    this.#asking.begin(this.#config);
+    this.#asking.begin(this.#config, this.#kept);
   }
 
   #send(setup, visit) {
     const { version } = this.#config;
-    this.#sending.answers(flow.submission(setup, visit, { key: newKey(), version, at: this.#timers.now() }));
+    const entry = flow.submission(setup, visit, { key: newKey(), version, at: this.#timers.now() });
+    this.#sending.answers(entry);
+    // A visit that is broken off keeps nothing: its items are drawn from again.
+    const { stage, drawn } = entry;
+    this.#kept = { ...this.#kept, [stage]: keep(setup.instrument, stage, drawn, this.#kept[stage]) };
+    this.#vault?.set("kept", this.#kept).catch(() => {});
   }
 }
