@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from kiosk.wording import interface
 from survey import __version__, i18n
-from survey.instrument import Dimension, Instrument, Option, Question
+from survey.instrument import LOW_LEVELS, Dimension, Instrument, Option, Question
 from survey.paths import static_dir, templates_dir
 from survey.services import installation, office_hours, tiles
 from survey.services.responses import COMMENT_CHARACTERS
@@ -93,7 +93,8 @@ def _instrument(instrument: Instrument) -> dict[str, Any]:
         "feedback": _question(instrument.feedback),
         "levels": [_option(level) for level in instrument.levels],
         "na": _option(instrument.na),
-        "dimensions": [_dimension(dimension) for dimension in instrument.dimensions],
+        "low": [str(level) for level in LOW_LEVELS],
+        "dimensions": [_dimension(instrument, dimension) for dimension in instrument.dimensions],
     }
 
 
@@ -105,10 +106,14 @@ def _option(option: Option) -> dict[str, Any]:
     return {"value": option.code, "text": dict(option.text)}
 
 
-def _dimension(dimension: Dimension) -> dict[str, Any]:
+def _dimension(instrument: Instrument, dimension: Dimension) -> dict[str, Any]:
     return {
         "code": dimension.code,
         "stem": dict(dimension.stem),
+        "reasons": [
+            {"code": reason.code, "text": dict(reason.text)}
+            for reason in instrument.reasons_of(dimension.code)
+        ],
         "items": [
             {
                 "code": item.code,

@@ -66,6 +66,7 @@ def read_submission(
         answers=answers,
         drawn=drawn,
         sent_feedback=sent_feedback,
+        reasons=_reasons(entry.get("reasons")),
         language=_language(entry.get("language")),
         answered_at=dating.read(entry, now).best,
         device_id=device.id,
@@ -125,6 +126,11 @@ def _answers(raw: object) -> dict[str, int]:
     if not isinstance(raw, dict):
         raise AnswersRejected(question="answers", value=type(raw).__name__, allowed=["item: level"])
     return {str(code): level_of(str(level)) for code, level in raw.items()}
+
+
+def _reasons(raw: object) -> tuple[str, ...]:
+    """Read why somebody was not content. Tablets of the first releases say nothing; it refuses no answer."""
+    return tuple(code for code in raw if isinstance(code, str)) if isinstance(raw, list) else ()
 
 
 def _sent_feedback(raw: object, instrument: Instrument, drawn: tuple[str, ...]) -> bool | None:

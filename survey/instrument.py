@@ -20,6 +20,8 @@ from survey.enums import Form, Part, Stage
 from survey.exceptions import AnswersRejected
 
 SCALE = (1, 2, 3, 4, 5)
+# "Không hài lòng" and "rất không hài lòng": after these a person may say what was wrong.
+LOW_LEVELS = (1, 2)
 # Stored bytes: 0 blank or not asked, 1–5 the level, 6 "không áp dụng".
 NOT_ANSWERED = 0
 NOT_APPLICABLE = 6
@@ -158,6 +160,15 @@ class Instrument:
     def dimensions_asked(self, stage: Stage) -> tuple[Dimension, ...]:
         """Dimensions with at least one item at this stage; the result is rated only by who received one."""
         return tuple(d for d in self.dimensions if d.items_asked(stage))
+
+    def reasons_of(self, dimension: str) -> tuple[Reason, ...]:
+        return tuple(reason for reason in self.reasons if reason.dimension == dimension)
+
+    def reasons_heard(self, levels: bytes, reasons: Iterable[str]) -> list[str]:
+        """Keep of the reasons given those of dimensions with a low level, each once."""
+        low = {item.dimension for item in self.items if levels[item.position] in LOW_LEVELS}
+        fitting = {reason.code for reason in self.reasons if reason.dimension in low}
+        return [reason for reason in dict.fromkeys(reasons) if reason in fitting]
 
     def service_use_asked(self, stage: Stage) -> tuple[Question, ...]:
         return tuple(q for q in self.service_use if stage is Stage.RESULT or not q.only_after_result)

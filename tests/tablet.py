@@ -128,13 +128,13 @@ class Tablet:
         self.page.wait_for_function(
             "before => document.querySelector('h1')?.textContent !== before", arg=before
         )
-        return self.wait_for("item", "feedback", "thanks")
+        return self.wait_for("item", "feedback", "reason", "thanks")
 
     @property
     def heading(self) -> str:
         return self.page.locator("h1").text_content() or ""
 
-    def answer_all(self, *, level: str = "4", feedback: str = "yes") -> dict[str, str]:
+    def answer_all(self, *, level: str = "4", feedback: str = "yes", reason: str = "skip") -> dict[str, str]:
         """Answer until thanks; gives what was answered by item."""
         given: dict[str, str] = {}
         screen = self.screen
@@ -145,7 +145,7 @@ class Tablet:
                 given[item] = level
                 self.tap(level)
             else:
-                self.tap(feedback)
+                self.tap(feedback if screen == "feedback" else reason)
             screen = self.next_question(before)
         return given
 

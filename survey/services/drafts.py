@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from survey.enums import Form, Stage, TrustClass
 from survey.exceptions import AnswersRejected
-from survey.instrument import Dimension, Instrument
+from survey.instrument import LOW_LEVELS, Dimension, Instrument
 from survey.services.responses import Submission
 
 LIFETIME = timedelta(hours=3)
@@ -41,6 +41,7 @@ class Draft:
     stage: Stage | None = None
     sent_feedback: bool | None = None
     levels: Mapping[str, int] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)  # by dimension
     service_use: Mapping[str, str] = field(default_factory=dict)
     reached: str = STAGE
 
@@ -96,11 +97,17 @@ def at_stage(draft: Draft, instrument: Instrument, stage: Stage) -> Draft:
 
 
 def with_levels(
-    draft: Draft, dimension: Dimension, levels: Mapping[str, int], *, sent_feedback: bool | None
+    draft: Draft,
+    dimension: Dimension,
+    levels: Mapping[str, int],
+    *,
+    sent_feedback: bool | None,
+    reason: str | None = None,
 ) -> Draft:
-    """Take the levels of one dimension in place of those given before.
+    """Take the levels of one dimension, and why they are low, in place of those given before.
 
-    Under a "no" to the filter, what was said about handled feedback is dropped.
+    Under a "no" to the filter, what was said about handled feedback is dropped; so is a reason without a low
+    level.
     """
     own = {item.code: item for item in dimension.items}
     kept = {code: level for code, level in draft.levels.items() if code not in own}
@@ -110,9 +117,13 @@ def with_levels(
         for code, level in levels.items()
         if not (own[code].only_with_feedback and sent_feedback is False)
     }
+    reasons = {code: said for code, said in draft.reasons.items() if code != dimension.code}
+    if reason and any(level in LOW_LEVELS for level in given.values()):
+        reasons[dimension.code] = reason
     return replace(
         draft,
         levels={**kept, **given},
+        reasons=reasons,
         sent_feedback=sent_feedback if filtered else draft.sent_feedback,
     )
 
@@ -154,6 +165,7 @@ def submission(draft: Draft, *, comment: str, now: datetime) -> Submission:
         language=draft.language,
         sent_feedback=draft.sent_feedback,
         service_use=draft.service_use,
+        reasons=tuple(draft.reasons.values()),
         comment=comment,
         token_hash=draft.token_hash,
         duration_s=(now - draft.started_at).total_seconds(),

@@ -181,7 +181,6 @@ def _payload(submission: Submission, instrument: Instrument, zone: ZoneInfo) -> 
         question.position(submission.service_use.get(question.code)) if question.code in asked else 0
         for question in instrument.service_use
     ]
-    known = {reason.code for reason in instrument.reasons}
     local = submission.answered_at.astimezone(zone)
     return {
         "kind": "answer",
@@ -196,7 +195,7 @@ def _payload(submission: Submission, instrument: Instrument, zone: ZoneInfo) -> 
         "lang": submission.language,
         "levels": base64.b64encode(levels).decode(),
         "use": service_use,
-        "reasons": [reason for reason in dict.fromkeys(submission.reasons) if reason in known],
+        "reasons": instrument.reasons_heard(levels, submission.reasons),
         "comment": plain_text(submission.comment),
         "device": submission.device_id,
         "seconds": submission.duration_s,

@@ -42,6 +42,7 @@ def seal(draft: Draft, *, keyring: Keyring, handle: str) -> str:
         "g": draft.stage,
         "b": draft.sent_feedback,
         "a": dict(draft.levels),
+        "w": dict(draft.reasons),
         "u": dict(draft.service_use),
         "r": draft.reached,
     }
@@ -74,6 +75,7 @@ def _unpacked(packed: Mapping[str, Any]) -> Draft:
         stage=Stage(packed["g"]) if packed["g"] else None,
         sent_feedback=packed["b"],
         levels=packed["a"],
+        reasons=packed.get("w", {}),
         service_use=packed["u"],
         reached=packed["r"],
     )

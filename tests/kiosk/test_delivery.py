@@ -248,3 +248,12 @@ def test_odd_counts_are_refused(kiosk: FlaskClient, database: Database, counts: 
     assert kiosk.post("/kiosk/screens", json=counts).status_code == 422
     with database.read() as session:
         assert session.scalars(select(ScreenCount.screen)).all() == []
+
+
+def test_reasons_are_counted_and_refuse_no_answer(
+    kiosk: FlaskClient, stored: Callable[[], list[Waiting]]
+) -> None:
+    send(kiosk, submission(reasons=["outcome_late", "outcome_late", "staff_manner", "of-the-future"]))
+    send(kiosk, submission(reasons="outcome_late"), submission(reasons=[3, None]), submission())
+    # C2 was "na": nothing was wrong with the officials.
+    assert sorted(answer.reasons for answer in stored()) == [(), (), (), ("outcome_late",)]

@@ -81,12 +81,14 @@ def instrument() -> Instrument:
     return Instrument.read(seeds_dir() / "instrument.toml")
 
 
-def shape(instrument: Instrument) -> dict[str, Any]:
+def shape(instrument: Instrument, *, reasons: bool = False) -> dict[str, Any]:
     """Give the instrument as the tablet sees it, without its words."""
     return {
+        "low": ["1", "2"] if reasons else [],
         "dimensions": [
             {
                 "code": dimension.code,
+                "reasons": [{"code": reason.code} for reason in instrument.reasons_of(dimension.code)],
                 "items": [
                     {
                         "code": item.code,
@@ -97,7 +99,7 @@ def shape(instrument: Instrument) -> dict[str, Any]:
                 ],
             }
             for dimension in instrument.dimensions
-        ]
+        ],
     }
 
 
@@ -296,13 +298,17 @@ WAY = """
     visit = value === "back" ? flow.back(visit) : flow.answer(setup, visit, value);
   }
   const finished = flow.isFinished(setup, visit);
+  const answered = flow.isAnswered(setup, visit);
   const sent = finished ? flow.submission(setup, visit, {key: "k", version: 1, at: 41000}) : null;
-  return {seen, finished, sent};
+  return {seen, finished, answered, sent};
 """
 
 
-def way(run: Run, instrument: Instrument, taps: str, **given: Any) -> dict[str, Any]:
-    result: dict[str, Any] = run(WAY, {"instrument": shape(instrument), "taps": taps.split(), **given})
+def way(
+    run: Run, instrument: Instrument, taps: str, *, reasons: bool = False, **given: Any
+) -> dict[str, Any]:
+    form = shape(instrument, reasons=reasons)
+    result: dict[str, Any] = run(WAY, {"instrument": form, "taps": taps.split(), **given})
     return result
 
 
@@ -317,6 +323,7 @@ def test_five_answers_after_stage_and_field_make_a_whole_form(run: Run, instrume
         "drawn": ["A1", "B1", "C1", "D1", "E1"],
         "answers": {"A1": "5", "B1": "4", "C1": "3", "D1": "2", "E1": "na"},
         "sent_feedback": None,
+        "reasons": [],
         "language": "vi",
         "duration_s": 40,
     }
@@ -357,6 +364,29 @@ def test_the_question_about_feedback_decides_whether_e2_is_asked(
     assert result["sent"]["drawn"] == ["A2", "B2", "C2", "E2"]
     assert result["sent"]["sent_feedback"] is feedback
     assert set(result["sent"]["answers"]) == answers
+
+
+def test_a_low_level_asks_why_with_one_tap_more(run: Run, instrument: Instrument) -> None:
+    taps = "filing skip 2 access_seats 3 1 skip 5"
+    result = way(run, instrument, taps, reasons=True)
+    assert result["seen"] == ["stage", "field", "A1", "reason", "B1", "C1", "reason", "E1"]
+    assert result["finished"]
+    assert result["sent"]["reasons"] == ["access_seats"]
+
+
+def test_who_changes_a_low_level_is_not_counted_for_the_reason(run: Run, instrument: Instrument) -> None:
+    result = way(run, instrument, "filing skip 1 access_seats back back 4 5 5 5", reasons=True)
+    assert result["seen"] == ["stage", "field", "A1", "reason", "B1", "reason", "A1", "B1", "C1", "E1"]
+    assert result["sent"]["reasons"] == []
+
+
+def test_who_goes_away_at_the_last_reason_has_answered(run: Run, instrument: Instrument) -> None:
+    def answered(taps: str) -> bool:
+        return bool(way(run, instrument, taps, reasons=True)["answered"])
+
+    assert answered("filing skip 5 5 5 1")
+    assert not answered("filing skip 5 5 1"), "a question is still open"
+    assert not answered("filing skip")
 
 
 def test_only_the_way_that_was_taken_in_the_end_is_sent(run: Run, instrument: Instrument) -> None:

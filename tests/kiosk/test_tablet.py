@@ -135,6 +135,41 @@ def test_a_script_that_only_clicks_gets_every_answer_through(
     assert sorted(answer.levels, reverse=True)[:6] == [5, 5, 5, 5, 5, 0]
 
 
+def test_a_low_level_asks_why_with_one_tap(
+    tablet: Tablet,
+    database: Database,
+    waiting: Callable[[], tuple[list[Waiting], list[WaitingComment]]],
+) -> None:
+    page = tablet.page
+    tablet.begin()
+    first = tablet.heading
+    tablet.tap("2")
+    tablet.next_question(first)
+    expect(page.locator(".options-reason button")).to_have_count(5)
+    expect(page.locator(".statement")).to_have_text("Điều gì làm ông/bà chưa hài lòng nhất?")
+    tablet.tap("access_seats")
+    tablet.wait_for("item")
+    while tablet.screen != "reason":
+        before = tablet.heading
+        tablet.tap(
+            "yes"
+            if tablet.screen == "feedback"
+            else "1"
+            if tablet.button("1").get_attribute("data-item") == "E2"
+            else "4"
+        )
+        tablet.next_question(before)
+    # Everything is answered: who goes away now is heard all the same.
+    page.clock.fast_forward(51_000)
+    page.clock.run_for(31_000)
+    tablet.wait_for("attract")
+    page.wait_for_function("() => !document.querySelector('.state').textContent")
+    ((answer,), _) = waiting()
+    assert answer.reasons == ("access_seats",)
+    assert answer.levels == bytes([0, 2, 0, 0, 4, 0, 0, 0, 4, 0, 0, 4, 0, 0, 1, 0])
+    assert screen_counts(database)["reason"] == (1, 1)
+
+
 def test_who_only_files_is_asked_nothing_about_a_result(
     tablet: Tablet, waiting: Callable[[], tuple[list[Waiting], list[WaitingComment]]]
 ) -> None:
@@ -267,7 +302,7 @@ def test_who_walks_away_leaves_nothing_but_a_count(
     tablet.wait_for("attract")
     tablet.begin(field="land")
     first = tablet.heading
-    tablet.tap("1")
+    tablet.tap("3")
     tablet.next_question(first)
     left_at = tablet.heading
     page.clock.fast_forward(51_000)

@@ -132,7 +132,9 @@ def test_reasons_become_counters_and_comments_stand_apart(database, store, send,
             kiosk_submission(
                 database,
                 store,
-                reasons=("access_seats",) if number < 3 else (),
+                level=2 if number < 4 else 4,
+                # A reason needs a low level of its dimension; another one is not counted.
+                reasons=("access_seats", "access_seats", "nobody_asked") if number < 3 or number > 4 else (),
                 comment="Ghế ít" if number == 0 else "",
             )
         )

@@ -79,6 +79,11 @@ def test_names_and_values_are_those_of_the_questionnaire(
         step = url.rpartition("/")[2]
         url = post(client, url, RESULT[step])
     expected = {item.code: ["1", "2", "3", "4", "5", "na"] for item in instrument.items}
+    expected["reason"] = [
+        code
+        for dimension in instrument.dimensions
+        for code in [*(reason.code for reason in instrument.reasons_of(dimension.code)), ""]
+    ]
     expected |= {
         question.code: [option.code for option in question.options]
         for question in (instrument.stage, instrument.feedback, *instrument.service_use)
@@ -239,10 +244,36 @@ def test_progress_is_said_in_words_and_dots(client: FlaskClient, url: str) -> No
     assert "Phần 6/6" in client.get(below(url, "comment")).text
 
 
+def test_why_somebody_is_not_content_is_asked_on_the_same_screen_and_needs_no_answer(
+    client: FlaskClient, url: str, database: Database, keyring: Keyring
+) -> None:
+    access = post(client, url, {"stage": "result"})
+    procedure = post(client, access, {"A1": "2", "reason": "access_seats"})
+    assert checked(client.get(access))["reason"] == "access_seats"
+    # No reason given, a reason without a low level, and one that the form does not offer.
+    staff = post(client, procedure, {"B1": "1", "reason": ""})
+    outcome = post(client, staff, {"C1": "4", "reason": "staff_manner"})
+    assert client.post(outcome, data={"D1": "1", "reason": "staff_manner"}).status_code == 422
+    walk(client, outcome, {"outcome": {"D1": "1", "reason": "outcome_late"}})
+    (answer,) = waiting(database, keyring)
+    assert answer.reasons == ("access_seats", "outcome_late")
+
+
+def test_a_reason_goes_with_the_low_level_it_was_given_for(
+    client: FlaskClient, url: str, database: Database, keyring: Keyring
+) -> None:
+    access = post(client, url, {"stage": "result"})
+    post(client, access, {"A1": "1", "reason": "access_signs"})
+    post(client, access, {"A1": "3"})
+    walk(client, access, {"access": {"A1": "5"}})
+    (answer,) = waiting(database, keyring)
+    assert answer.reasons == ()
+
+
 def test_words_stand_beside_every_face(client: FlaskClient, url: str) -> None:
     root = parse(client.get(post(client, url, {"stage": "result"})).text)
     options = [one for one in elements(root, "label") if "option" in (one.get("class") or "")]
-    assert len(options) == 18
+    assert len([one for one in options if elements(one, "input")[0].get("name") != "reason"]) == 18
     assert all(text_of(one) for one in options)
 
 

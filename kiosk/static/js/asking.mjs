@@ -33,6 +33,11 @@ export class Asking {
     this.#ask();
   }
 
+  /** Nobody is there any more: what is answered but for a reason is sent as it is. */
+  expire() {
+    if (this.#visit && flow.isAnswered(this.#setup, this.#visit)) this.#on.finished(this.#setup, this.#visit);
+  }
+
   /** Forget this person; gives the screen that was left, under the name by which it is counted. */
   end() {
     const step = this.#visit && flow.currentStep(this.#setup, this.#visit);

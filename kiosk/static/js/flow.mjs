@@ -9,8 +9,10 @@
 
 import { draw } from "./draw.mjs";
 
+const SKIP = "skip";
+
 export function begin({ language, at }) {
-  return { language, startedAt: at, step: 0, stage: null, field: null, sentFeedback: null, draws: {}, answers: {} };
+  return { language, startedAt: at, step: 0, stage: null, field: null, sentFeedback: null, draws: {}, answers: {}, reasons: {} };
 }
 
 /** Give every step of a visit as far as it is known; the questions are drawn once the stage is. */
@@ -25,12 +27,18 @@ function questions(setup, visit) {
   const drawn = visit.draws[visit.stage].map((code) => find(setup.instrument, code));
   return drawn.flatMap(({ dimension, item }, index) => {
     const place = { dimension, item, opening: false, number: index + 1, total: drawn.length };
-    const question = { screen: "item", ...place };
-    if (!item.only_with_feedback) return [question];
+    const question = [{ screen: "item", ...place }];
+    // Who is not content may say why: one reason, one tap.
+    if (isLow(setup, visit.answers[item.code]) && dimension.reasons?.length > 0) question.push({ screen: "reason", ...place });
+    if (!item.only_with_feedback) return question;
     const filter = { screen: "feedback", ...place };
     // Who sent nothing is asked nothing more about it, and no other item takes its place.
-    return visit.sentFeedback === false ? [filter] : [filter, question];
+    return visit.sentFeedback === false ? [filter] : [filter, ...question];
   });
+}
+
+function isLow({ instrument }, level) {
+  return Boolean(instrument.low?.includes(level));
 }
 
 function find(instrument, code) {
@@ -59,11 +67,13 @@ function said(setup, visit, step, value) {
         ? { stage: value }
         : { stage: value, draws: { ...visit.draws, [value]: draw(setup.instrument, value, setup.pick, setup.kept?.[value]) } };
     case "field":
-      return { field: value === "skip" ? null : value };
+      return { field: value === SKIP ? null : value };
     case "feedback":
       return { sentFeedback: value === "yes" };
     case "item":
       return { answers: { ...visit.answers, [step.item.code]: value } };
+    case "reason":
+      return { reasons: { ...visit.reasons, [step.dimension.code]: value } };
     default:
       throw new Error(`no screen ${step.screen}`);
   }
@@ -78,6 +88,11 @@ export function isFinished(setup, visit) {
   return visit.stage !== null && visit.step >= steps(setup, visit).length;
 }
 
+/** True where nothing is left but to say why: who goes away here has answered. */
+export function isAnswered(setup, visit) {
+  return visit.stage !== null && steps(setup, visit).slice(visit.step).every(({ screen }) => screen === "reason");
+}
+
 /** Give the value that was chosen on a step before, if any. */
 export function chosenBefore(visit, step) {
   switch (step.screen) {
@@ -87,6 +102,8 @@ export function chosenBefore(visit, step) {
       return visit.field;
     case "feedback":
       return visit.sentFeedback === null ? null : visit.sentFeedback ? "yes" : "no";
+    case "reason":
+      return visit.reasons[step.dimension.code] ?? null;
     default:
       return visit.answers[step.item.code] ?? null;
   }
@@ -101,6 +118,7 @@ export function countedAs(step) {
 export function submission(setup, visit, { key, version, at }) {
   const asked = steps(setup, visit);
   const items = asked.filter((step) => step.screen === "item").map((step) => step.item.code);
+  const why = asked.filter((step) => step.screen === "reason").map((step) => visit.reasons[step.dimension.code]);
   return {
     key,
     version,
@@ -109,6 +127,7 @@ export function submission(setup, visit, { key, version, at }) {
     drawn: visit.draws[visit.stage],
     answers: Object.fromEntries(items.map((code) => [code, visit.answers[code]])),
     sent_feedback: asked.some((step) => step.screen === "feedback") ? visit.sentFeedback : null,
+    reasons: why.filter((code) => code && code !== SKIP),
     language: visit.language,
     duration_s: Math.round((at - visit.startedAt) / 100) / 10,
   };

@@ -53,7 +53,7 @@ export class Kiosk {
       display,
       idle: config.idle,
       timers,
-      onExpire: () => this.abandon(),
+      onExpire: () => this.#expire(),
       onRestart: () => this.abandon(),
     }));
     this.#asking = new Asking({
@@ -102,6 +102,11 @@ export class Kiosk {
     const left = this.#asking.end() ?? (this.#display.screen === "comment" && "comment");
     if (left) this.#counts.leftAt(left);
     this.toStart();
+  }
+
+  #expire() {
+    this.#asking.expire();
+    this.abandon();
   }
 
   /** Go to the first screen, with nothing of the visit before left in reach. */

@@ -16,6 +16,7 @@ from survey.services.frontage import Place
 from survey.services.responses import COMMENT_CHARACTERS
 from survey.web.phone.memory import memory, with_choices
 
+REASON = "reason"
 FEEDBACK_CODES: Mapping[bool | None, str] = {True: "yes", False: "no"}
 
 
@@ -95,6 +96,7 @@ def _render(screen: Screen, instrument: Instrument, comment: str = "") -> str:
         items=[item for item in items if not item.only_with_feedback],
         filtered_items=[item for item in items if item.only_with_feedback],
         feedback=instrument.feedback,
+        reasons=instrument.reasons_of(dimension.code),
         levels=instrument.levels,
         na=instrument.na,
     )
@@ -112,4 +114,6 @@ def _choices(draft: Draft, step: str, instrument: Instrument) -> Mapping[str, st
     }
     if draft.sent_feedback is not None:
         choices[instrument.feedback.code] = FEEDBACK_CODES[draft.sent_feedback]
+    if step in draft.reasons:
+        choices[REASON] = draft.reasons[step]
     return choices

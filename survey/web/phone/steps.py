@@ -119,6 +119,7 @@ def _taken(draft: Draft, step: str, instrument: Instrument, form: Mapping[str, s
         dimension,
         _levels(dimension, draft.stage or Stage.OTHER, form),
         sent_feedback=_sent_feedback(form.get(instrument.feedback.code)),
+        reason=_reason(instrument, step, form.get(screens.REASON)),
     )
 
 
@@ -133,6 +134,14 @@ def _sent_feedback(raw: str | None) -> bool | None:
     if raw:
         raise AnswersRejected(question="feedback", value=raw, allowed=list(screens.FEEDBACK_CODES.values()))
     return None
+
+
+def _reason(instrument: Instrument, dimension: str, raw: str | None) -> str | None:
+    """Read why somebody is not content; the empty value is "no reason given"."""
+    allowed = [reason.code for reason in instrument.reasons_of(dimension)]
+    if raw and raw not in allowed:
+        raise AnswersRejected(question=screens.REASON, value=raw, allowed=allowed)
+    return raw or None
 
 
 def _plain(text: str) -> str:

@@ -77,6 +77,15 @@ const KINDS = {
     };
   },
 
+  reason({ words, step, option }) {
+    const { dimension, item } = step;
+    return {
+      title: [h("span", { class: "stem" }, words.of(item.text)), " ", h("span", { class: "statement" }, words.text("reason_title"))],
+      options: dimension.reasons.map(({ code, text }) => option(code, { class: "option tile" }, words.of(text))),
+      besides: [option("skip", { class: "key key-wide" }, words.text("reason_skip"))],
+    };
+  },
+
   item({ config, words, step, option }) {
     const { levels, na } = config.instrument;
     const { dimension, item } = step;
