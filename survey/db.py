@@ -214,6 +214,10 @@ class Database:
         self.engine = engine
         self.role = role
         self._writer_engine = engine.execution_options(sipas_write=True)
+        # SQLite shows one state for a whole transaction by itself.
+        self._reader_engine = (
+            engine if self.is_sqlite else engine.execution_options(isolation_level="REPEATABLE READ")
+        )
         self._owner_lock: FileLock | None = None
         self._group: _GroupWriter | None = None
         if self.is_sqlite:
@@ -244,8 +248,8 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """One consistent view; nothing is written."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        """One consistent view: every statement sees the same state. Nothing is written."""
+        with Session(self._reader_engine, expire_on_commit=False) as session:
             try:
                 yield session
             except OperationalError as error:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 
+import numpy as np
 import pytest
 from bulk_year import fill
 from officer_year import fill_year, giver
@@ -126,7 +129,9 @@ def test_an_older_database_gets_them_once(database, store, year):
     assert figures(overview(database, store, "2025")) == before
 
 
-def test_the_page_of_a_whole_unit_reads_no_day(database, store, year):
+@contextmanager
+def heard(database) -> Iterator[list[str]]:
+    """The statements that are sent meanwhile."""
     statements: list[str] = []
 
     def listen(connection, cursor, statement, *rest):
@@ -134,8 +139,38 @@ def test_the_page_of_a_whole_unit_reads_no_day(database, store, year):
 
     event.listen(database.engine, "before_cursor_execute", listen)
     try:
-        overview(database, store, "2025")
+        yield statements
     finally:
         event.remove(database.engine, "before_cursor_execute", listen)
+
+
+def loaded(database, store):
+    with database.read() as session:
+        layout = store.current(session).layout
+        desks = sorted(set(session.scalars(select(MonthRollup.desk_id))))
+        return rollups.load(
+            session, layout=layout, desk_ids=desks, start=date(YEAR, 1, 1), end=date(YEAR + 1, 1, 1)
+        )
+
+
+def test_only_what_changed_is_read_again(database, settings, store, keyring, year):
+    rollups.forget()
+    loaded(database, store)
+    with heard(database) as statements:
+        loaded(database, store)
+    assert not any("month_rollup.sums" in one for one in statements)
+    come_late(database, settings, store, keyring, persons=6)
+    with heard(database) as statements:
+        late = loaded(database, store)
+    assert sum("month_rollup.sums" in one for one in statements) == 1
+    rollups.forget()
+    anew = loaded(database, store)
+    assert np.array_equal(late.sums, anew.sums)
+    assert late.file == anew.file
+
+
+def test_the_page_of_a_whole_unit_reads_no_day(database, store, year):
+    with heard(database) as statements:
+        overview(database, store, "2025")
     assert any("month_rollup" in one for one in statements)
     assert not any("from day_tally" in one for one in statements)
