@@ -4,6 +4,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Test files run beside each other, one for each processor, at most four: a browser test takes 300 MB.
+BESIDE := -n $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && n=4; echo $$n) --dist loadfile --no-loadscope-reorder
 
 # One stamp for each lock file: an environment that fits is not touched again (no pip, ready at once).
 RUN_STAMP := $(VENV)/.run-$(shell sha256sum requirements.lock 2>/dev/null | cut -c1-16)
@@ -39,8 +41,8 @@ demo: $(RUN_STAMP) ## fill data-demo/ with a simulated year of xã Ea Ral and st
 
 test: lint ## install what the tests need and run all of them, on SQLite and on PostgreSQL
 	@bash tests/packages.sh
-	$(BIN)/python -m pytest
-	$(BIN)/python -m pytest --database=postgresql -m "not browser" tests/survey tests/kiosk tests/web tests/rules
+	$(BIN)/python -m pytest $(BESIDE)
+	$(BIN)/python -m pytest $(BESIDE) --database=postgresql -m "not browser" tests/survey tests/kiosk tests/web tests/rules
 
 soak: $(DEV_STAMP) ## the long tests with the full figures (hours)
 	@bash tests/packages.sh --soak

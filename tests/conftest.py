@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import hypothesis
 import pytest
 from browser import Chromium, guarded_page
 from flask import Flask
@@ -25,6 +26,13 @@ from survey.seal import Keyring
 from survey.services import installation, officers, seeding
 from survey.services.instruments import InstrumentStore
 from survey.settings import Settings
+
+# How long an example takes depends on what else the machine does; no test is about that.
+hypothesis.settings.register_profile("sipas", deadline=None)
+hypothesis.settings.load_profile("sipas")
+
+# Files run beside each other, the long ones first: what is left at the end is short.
+_LONG = ("tests/hard", "tests/install", "tests/web", "tests/kiosk", "tests/rules")
 
 PASSWORD = "mat-khau-thu-nghiem-42"
 
@@ -45,7 +53,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         unwanted.add("sqlite_only")
     left_out = [item for item in items if unwanted & set(item.keywords)]
     config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if item not in left_out]
+    items[:] = sorted((item for item in items if item not in left_out), key=_length)
+
+
+def _length(item: pytest.Item) -> int:
+    place = item.path.relative_to(item.config.rootpath).as_posix()
+    return next((rank for rank, folder in enumerate(_LONG) if place.startswith(folder)), len(_LONG))
 
 
 @pytest.fixture(scope="session")
@@ -74,15 +87,19 @@ def seeded(
 
 
 @pytest.fixture
-def settings(tmp_path: Path, seeded: Settings, postgresql_cluster: TemporaryPostgresql | None) -> Settings:
+def settings(
+    tmp_path: Path, seeded: Settings, postgresql_cluster: TemporaryPostgresql | None
+) -> Iterator[Settings]:
     """Settings of an installation of its own for each test, with the copied database."""
     data = tmp_path / "data"
     data.mkdir()
     if postgresql_cluster is None:
         shutil.copy(seeded.data / "sipas.sqlite", data / "sipas.sqlite")
-        return Settings.for_folder(data)
+        yield Settings.for_folder(data)
+        return
     copied = postgresql_cluster.new_database(template=seeded.database_url.rpartition("/")[2])
-    return Settings.for_folder(data, database_url=copied)
+    yield Settings.for_folder(data, database_url=copied)
+    postgresql_cluster.drop(copied)
 
 
 @pytest.fixture

@@ -11,6 +11,10 @@ import tempfile
 import uuid
 from pathlib import Path
 from types import TracebackType
+from typing import Any
+
+import psycopg
+from psycopg import sql
 
 VERSIONS = Path("/usr/lib/postgresql")
 
@@ -55,7 +59,10 @@ class TemporaryPostgresql:
         self._run(
             str(self._bin / "initdb"), "-D", data, "-U", "sipas", "--auth=trust", "--no-sync", "-E", "UTF8"
         )
-        options = f"-p {self._port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
+        options = (
+            f"-p {self._port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
+            " -c wal_level=minimal -c max_wal_senders=0"
+        )
         self._run(
             str(self._bin / "pg_ctl"),
             "-D",
@@ -67,11 +74,16 @@ class TemporaryPostgresql:
             options,
             "start",
         )
+        # One connection for all: a process for each new database takes longer than making the database.
+        self._connection = psycopg.connect(
+            host="127.0.0.1", port=self._port, user="sipas", dbname="postgres", autocommit=True
+        )
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._connection.close()
         self._run(
             str(self._bin / "pg_ctl"), "-D", str(self._folder / "data"), "-m", "immediate", "-w", "stop"
         )
@@ -80,6 +92,12 @@ class TemporaryPostgresql:
     def new_database(self, *, template: str = "template1") -> str:
         """Make a database, empty or a copy, and give its URL."""
         name = f"t{uuid.uuid4().hex[:12]}"
-        server = ("-h", "127.0.0.1", "-p", str(self._port), "-U", "sipas")
-        self._run(str(self._bin / "createdb"), *server, "-T", template, name)
+        self._say("CREATE DATABASE {} TEMPLATE {}", name, template)
         return f"postgresql+psycopg://sipas@127.0.0.1:{self._port}/{name}"
+
+    def drop(self, url: str) -> None:
+        """Give the room of a database back: a copy takes 8 MB, and a run makes a thousand and more."""
+        self._say("DROP DATABASE IF EXISTS {} WITH (FORCE)", url.rpartition("/")[2])
+
+    def _say(self, statement: Any, *names: str) -> None:
+        self._connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
