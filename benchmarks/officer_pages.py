@@ -140,7 +140,7 @@ class Site:
 def percentile(
     work: Callable[[], object], times: int, *, before: Callable[[], object] = lambda: None
 ) -> tuple[float, float]:
-    """Milliseconds: the median and the 95th of a hundred, after one run to warm up; `before` is not counted."""
+    """Milliseconds: the median and the 95th of a hundred, after a run to warm up; `before` is not counted."""
     work()
     found = []
     for _ in range(times):
