@@ -6,6 +6,7 @@ from flask import Flask
 from jinja2 import FileSystemLoader, StrictUndefined
 
 from kiosk.blueprint import kiosk_bp
+from survey.api import api_bp
 from survey.context import Runtime
 from survey.db import Database, Role
 from survey.paths import static_dir, templates_dir
@@ -51,6 +52,6 @@ def create_app(settings: Settings | None = None, *, database: Database | None = 
     security.init_app(app)
     compression.init_app(app)
     errors.init_app(app)
-    for blueprint in (health_bp, public_bp, phone_bp, kiosk_bp, auth_bp, officer_bp, admin_bp):
+    for blueprint in (health_bp, public_bp, phone_bp, kiosk_bp, auth_bp, officer_bp, admin_bp, api_bp):
         app.register_blueprint(blueprint)
     return app

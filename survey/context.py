@@ -17,12 +17,14 @@ from survey import clock, i18n
 from survey.db import Database
 from survey.enums import Role
 from survey.seal import Keyring
+from survey.services.api_tokens import ApiCaller
 from survey.services.instruments import InstrumentStore, Published
 from survey.services.officers import SignedIn
 from survey.settings import Settings
 
 PUBLIC = "public"
 DEVICE = "device"  # a kiosk that was enrolled; checked in the kiosk itself
+API = "api"  # another program of the office, known by its token
 LOCALE_ARGUMENT = "lang"
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
@@ -82,6 +84,14 @@ def the_officer() -> SignedIn:
     return officer
 
 
+def the_api_caller() -> ApiCaller:
+    """Give the program of a view whose access rule asks for one."""
+    caller = cast("ApiCaller | None", g.get("api_caller"))
+    if caller is None:
+        raise RuntimeError("this view has no access rule that asks for an API token")
+    return caller
+
+
 def current_locale() -> str:
     """Give the language of this request: chosen by link, kept by the flow that chose it, else Vietnamese."""
     if "locale" not in g:
@@ -104,7 +114,7 @@ def page_address() -> tuple[str, dict[str, Any]]:
 
 
 def access(rule: str | Role) -> Callable[[View], View]:
-    """Declare who may call a view: `PUBLIC`, `DEVICE`, or the lowest role that may."""
+    """Declare who may call a view: `PUBLIC`, `DEVICE`, `API`, or the lowest role that may."""
 
     def declare(view: View) -> View:
         view.access_rule = rule  # type: ignore[attr-defined]  # read by `access_rule_of`

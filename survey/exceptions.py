@@ -75,6 +75,18 @@ class SignInThrottled(SurveyError):
     code = "sign-in-throttled"
 
 
+class ApiTokenUnknown(SurveyError):
+    """A program showed no token, an unknown one or a revoked one."""
+
+    code = "api-token-unknown"
+
+
+class TooManyRequests(SurveyError):
+    """A program asks too often. `retry_after_s` says how long to wait."""
+
+    code = "too-many-requests"
+
+
 class StorageUnavailable(SurveyError):
     """The database cannot store now (disk full, lost connection): try again, nothing was kept."""
 

@@ -19,7 +19,7 @@ from flask import Flask  # noqa: E402 - after the checkout is on the path
 from werkzeug.routing import Rule  # noqa: E402
 
 from survey.app import create_app  # noqa: E402
-from survey.context import DEVICE, PUBLIC, access_rule_of  # noqa: E402
+from survey.context import API, DEVICE, PUBLIC, access_rule_of  # noqa: E402
 from survey.enums import Role  # noqa: E402
 from survey.services.officers import ROLE_ORDER, includes  # noqa: E402
 from survey.settings import Settings  # noqa: E402
@@ -27,14 +27,15 @@ from survey.settings import Settings  # noqa: E402
 ROUTES = ROOT / "tests" / "rules" / "routes.txt"
 TABLE = ROOT / "docs" / "access.md"
 RENEW = "python tests/access_table.py"
-CALLERS = (PUBLIC, DEVICE, *ROLE_ORDER)
+CALLERS = (PUBLIC, DEVICE, API, *ROLE_ORDER)
 
 _HEAD = """# Who may call what
 
 Made by `{renew}` from the rules that the views declare; a test compares it with the program.
 
-*public*: anybody, without signing in. *device*: a tablet that was enrolled, known by its key. Then the roles
-of officers, each with everything that the one before it may. A view that declares no rule answers nobody.
+*public*: anybody, without signing in. *device*: a tablet that was enrolled, known by its key. *api*: another
+program of the office, known by its token. Then the roles of officers, each with everything that the one before
+it may. A view that declares no rule answers nobody.
 
 | method | address | view | {callers} |
 |---|---|---|{lines}|
@@ -57,12 +58,12 @@ class Route:
         return f"{self.method:<4} {access:<13} {self.endpoint:<26} {self.address}"
 
     def open_to(self, caller: str | Role) -> bool:
-        """Say whether a caller passes the rule; a tablet is no officer, and an officer no tablet."""
+        """Say whether a caller passes the rule; neither a tablet nor a program is an officer."""
         if self.access == PUBLIC:
             return True
         if isinstance(self.access, Role):
             return isinstance(caller, Role) and includes(caller, self.access)
-        return self.access == caller == DEVICE
+        return self.access == caller and caller in {DEVICE, API}
 
 
 def routes_of(app: Flask) -> list[Route]:

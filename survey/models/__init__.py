@@ -1,5 +1,6 @@
 """Tables: every rule that can be a constraint is one."""
 
+from survey.models.api import ApiRequest, ApiToken
 from survey.models.base import Base
 from survey.models.catalogue import Counter, Desk, Procedure, ProcedureField, Setting, Unit, UnitSuccession
 from survey.models.devices import Enrolment, KioskDevice, KioskHeartbeat, ScreenCount
@@ -19,6 +20,8 @@ from survey.models.responses import (
 from survey.models.tallies import DayTally, HourTally, MonthRollup, MonthTally
 
 __all__ = [
+    "ApiRequest",
+    "ApiToken",
     "AuditEvent",
     "Base",
     "Baseline",

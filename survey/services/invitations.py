@@ -75,12 +75,16 @@ def issue_roll(
     today: date,
     days: int = ROLL_DAYS,
     way: InvitationWay = InvitationWay.ROLL,
+    seed: bytes | None = None,
 ) -> list[Issued]:
-    """Issue anonymous slips for a desk."""
-    expires_on = _last_of_month(today + timedelta(days=days))
-    issued = [Issued(codes.new_token(), codes.new_code(), expires_on) for _ in range(count)]
+    """Issue anonymous slips for a desk; with a seed a single one that can be derived again."""
+    if seed is not None:
+        issued = [slip_of_seed(keyring, seed, today=today, days=days)]
+    else:
+        expires_on = _last_of_month(today + timedelta(days=days))
+        issued = [Issued(codes.new_token(), codes.new_code(), expires_on) for _ in range(count)]
     _store(session, keyring, (_Row(one, desk_id) for one in issued))
-    _count_invited(session, {desk_id: count}, day=today, way=way)
+    _count_invited(session, {desk_id: len(issued)}, day=today, way=way)
     return issued
 
 
@@ -123,6 +127,16 @@ class _Row:
     desk_id: int
     field_id: int | None = None
     state: InvitationState = InvitationState.OPEN
+
+
+def slip_of_seed(keyring: Keyring, seed: bytes, *, today: date, days: int = ROLL_DAYS) -> Issued:
+    """Derive a slip that names no dossier."""
+    code = codes.symbols_from_bytes(keyring.mac("seed-code", seed), codes.CODE_SYMBOLS)
+    return Issued(
+        token=codes.symbols_from_bytes(keyring.mac("seed-token", seed), codes.TOKEN_SYMBOLS),
+        code=codes.with_check(code),
+        expires_on=_last_of_month(today + timedelta(days=days)),
+    )
 
 
 def slip_of_dossier(keyring: Keyring, dossier: Dossier, *, today: date) -> Issued:

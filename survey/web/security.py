@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 
 from survey.context import (
+    API,
     DEVICE,
     PUBLIC,
     access_rule_of,
@@ -20,7 +21,8 @@ from survey.context import (
     settings,
 )
 from survey.enums import Role
-from survey.services import officers
+from survey.exceptions import ApiTokenUnknown
+from survey.services import api_tokens, officers
 
 logger = logging.getLogger(__name__)
 
@@ -131,6 +133,9 @@ def _check_access() -> ResponseReturnValue | None:
     rule = access_rule_of(request.endpoint)
     if rule in {PUBLIC, DEVICE}:
         return None
+    if rule == API:
+        _recognise_program()
+        return None
     if not isinstance(rule, Role):
         logger.error("a view has no access rule", extra={"endpoint": request.endpoint})
         abort(403)
@@ -144,6 +149,18 @@ def _check_access() -> ResponseReturnValue | None:
     if officer.must_change_password and request.endpoint not in _OPEN_BEFORE_A_NEW_PASSWORD:
         return redirect(url_for("auth.change_password"))
     return None
+
+
+def _recognise_program() -> None:
+    """Let in another program by its token; no cookie counts, so no form token is needed."""
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not secret.strip():
+        raise ApiTokenUnknown
+    with database().read() as session:
+        caller = api_tokens.find(session, keyring=keyring(), secret=secret.strip())
+    if caller is None:
+        raise ApiTokenUnknown
+    g.api_caller = caller
 
 
 def _check_form_token() -> None:

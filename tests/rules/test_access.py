@@ -5,12 +5,13 @@ from __future__ import annotations
 import access_table
 import pytest
 from access_table import CALLERS, RENEW, Route, routes_of
+from api import api_client
 from flask import Flask
 from flask.testing import FlaskClient
 from tablet import enrol
 
 from survey.app import create_app
-from survey.context import DEVICE, PUBLIC, access
+from survey.context import API, DEVICE, PUBLIC, access
 from survey.enums import Role
 from survey.models import Officer
 
@@ -28,10 +29,12 @@ def filled(route: Route) -> str:
 
 
 @pytest.fixture
-def caller(request, client, officer_client, database, keyring):
+def caller(request, app, client, officer_client, database, keyring):
     """A client that is one of the callers of the table."""
     if isinstance(request.param, Role):
         return request.param, officer_client(request.param)
+    if request.param == API:
+        return request.param, api_client(app, database, keyring)
     return request.param, client if request.param == PUBLIC else enrol(client, database, keyring)
 
 

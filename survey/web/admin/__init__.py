@@ -2,6 +2,7 @@
 
 from survey.web.admin import (
     accounts,
+    api_tokens,
     catalogue,
     dossiers,
     exports,
@@ -20,6 +21,7 @@ from survey.web.admin.blueprint import admin_bp
 __all__ = [
     "accounts",
     "admin_bp",
+    "api_tokens",
     "catalogue",
     "dossiers",
     "exports",

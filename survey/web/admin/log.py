@@ -46,6 +46,8 @@ ACTIONS = {
     "slips-issued": N_("In cuộn phiếu mời"),
     "dossier-slips-issued": N_("In phiếu theo hồ sơ"),
     "slip-reprinted": N_("In lại phiếu"),
+    "api-token-made": N_("Tạo khóa API"),
+    "api-token-revoked": N_("Thu hồi khóa API"),
     "period-closed": N_("Chốt số liệu của kỳ"),
     "period-corrected": N_("Ghi phiếu đến sau khi chốt"),
     "report-prepared": N_("Mở dự thảo báo cáo"),
