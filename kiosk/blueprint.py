@@ -15,4 +15,5 @@ import kiosk.offline  # noqa: E402 - the routes need the blueprint above
 import kiosk.printing  # noqa: E402
 import kiosk.rescue  # noqa: E402
 import kiosk.sync  # noqa: E402
-import kiosk.tablet  # noqa: E402, F401
+import kiosk.tablet  # noqa: E402
+import kiosk.trust  # noqa: E402, F401

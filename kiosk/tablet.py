@@ -22,7 +22,7 @@ def start() -> ResponseReturnValue:
     """Show the kiosk to a tablet we know, and to any other what to do."""
     device = find_device()
     if device is None:
-        return render_template("kiosk/enrol.html", refused=False, typed="")
+        return _enrolment()
     published = current_instrument()
     with database().read() as session:
         config = configuration(session, device=device, published=published, now=_office_time())
@@ -53,5 +53,10 @@ def enrol() -> ResponseReturnValue:
     try:
         secret = database().write(lambda session: devices.enrol(session, keyring=ring, typed=typed, now=at))
     except InvalidInput:
-        return render_template("kiosk/enrol.html", refused=True, typed=typed), 422
+        return _enrolment(refused=True, typed=typed), 422
     return keep_key(make_response(redirect(url_for("kiosk.start"), 303)), secret)
+
+
+def _enrolment(*, refused: bool = False, typed: str = "") -> str:
+    secure = request.scheme == "https"
+    return render_template("kiosk/enrol.html", refused=refused, typed=typed, secure=secure)

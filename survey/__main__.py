@@ -16,6 +16,7 @@ from survey.cli.reporting import report
 from survey.cli.rescue import rescue
 from survey.cli.serving import init, serve
 from survey.cli.slips import invite
+from survey.cli.tls import tls
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -45,6 +46,7 @@ for command in (
     backup,
     restore,
     rescue,
+    tls,
     key_copy,
     officer,
 ):

@@ -22,7 +22,8 @@ from cheroot.ssl.builtin import BuiltinSSLAdapter
 from survey import clock
 from survey.context import Runtime
 from survey.exceptions import SurveyError
-from survey.services import closing, mixing, period_reports, rollups
+from survey.services import certificates, closing, mixing, office_authority, period_reports, rollups
+from survey.settings import Settings
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -39,6 +40,8 @@ MIX_EVERY_S = 20.0
 CLERK_EVERY_S = 15 * 60.0
 # First the server answers, then it looks back.
 CLERK_STARTS_AFTER_S = 5.0
+# A copied certificate is served a minute later, and so is one for a new address of the PC.
+CERTIFICATE_EVERY_S = 60.0
 # Between two batches, so that answers that arrive meanwhile do not wait for all of them.
 PAUSE_S = 0.05
 
@@ -53,8 +56,11 @@ class Certificate:
     @classmethod
     def find(cls, data: Path) -> Certificate | None:
         """Look for `tls/server.pem` and `tls/server.key` in the data folder."""
-        found = cls(data / "tls" / "server.pem", data / "tls" / "server.key")
+        found = cls(certificates.chain_file(data), certificates.key_file(data))
         return found if found.chain.exists() and found.key.exists() else None
+
+    def content(self) -> tuple[bytes, bytes]:
+        return self.chain.read_bytes(), self.key.read_bytes()
 
 
 def make_http_server(
@@ -72,9 +78,14 @@ def make_http_server(
     server.keep_alive_conn_limit = KEPT_CONNECTIONS
     server.request_queue_size = WAITING_CONNECTIONS
     if certificate is not None:
-        server.ssl_adapter = BuiltinSSLAdapter(str(certificate.chain), str(certificate.key))
-        server.ssl_adapter.context.minimum_version = ssl.TLSVersion.TLSv1_2
+        server.ssl_adapter = _adapter(certificate)
     return server
+
+
+def _adapter(certificate: Certificate) -> BuiltinSSLAdapter:
+    adapter = BuiltinSSLAdapter(str(certificate.chain), str(certificate.key))
+    adapter.context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return adapter
 
 
 def behind_public_address(app: WSGIApplication, public_url: str | None) -> WSGIApplication:
@@ -93,6 +104,50 @@ def behind_public_address(app: WSGIApplication, public_url: str | None) -> WSGIA
         return app(environ, start_response)
 
     return serve
+
+
+class CertificateKeeper:
+    """Renews the office's own certificate in time, and takes up a new one of whatever authority.
+
+    New connections get the new certificate, open ones keep theirs: nothing is restarted.
+    """
+
+    def __init__(self, settings: Settings, server: wsgi.Server, certificate: Certificate) -> None:
+        self._settings = settings
+        self._server = server
+        self._certificate = certificate
+        self._served = certificate.content()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="sipas-certificate", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._thread.join(timeout=10)
+
+    def look_now(self) -> bool:
+        """Renew and take up what is due; say whether another certificate is served from now on."""
+        if office_authority.renew_if_due(self._settings, now=clock.now()):
+            logger.info("certificate renewed")
+        content = self._certificate.content()
+        if content == self._served:
+            return False
+        # Raises where certificate and key do not fit, for example between two copied files: later again.
+        self._server.ssl_adapter = _adapter(self._certificate)
+        self._served = content
+        return True
+
+    def _run(self) -> None:
+        while not self._stop.wait(CERTIFICATE_EVERY_S):
+            try:
+                if self.look_now():
+                    logger.info("certificate taken up")
+            except (SurveyError, OSError):  # an SSLError is one
+                logger.warning("the certificate cannot be renewed or read")
+            except Exception:
+                logger.exception("looking after the certificate failed")
 
 
 class _QuietServer(wsgi.Server):

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 DEFAULT_PORT = 8080
+DEFAULT_TLS_PORT = 8443
 DEFAULT_ZONE = "Asia/Ho_Chi_Minh"
 
 
@@ -58,7 +59,7 @@ class Settings:
         if data.exists() and not data.is_dir():
             problems.append(f"SIPAS_DATA={data}: là một tệp, cần một thư mục")
         port = _port(env, "SIPAS_PORT", problems)
-        tls_port = _port(env, "SIPAS_TLS_PORT", problems)
+        tls_port = _tls_port(env, data, problems)
         if tls_port is not None and tls_port == (port or DEFAULT_PORT):
             problems.append("SIPAS_TLS_PORT: phải khác SIPAS_PORT")
         settings = cls(
@@ -83,6 +84,16 @@ def _port(env: Mapping[str, str], name: str, problems: list[str]) -> int | None:
         return int(raw)
     problems.append(f"{name}={raw}: cần một số cổng từ 1 đến 65535")
     return None
+
+
+def _tls_port(env: Mapping[str, str], data: Path, problems: list[str]) -> int | None:
+    """Give the port of https: the one that is set; without one, a certificate in the data folder opens it."""
+    if env.get("SIPAS_TLS_PORT") == "off":
+        return None
+    if env.get("SIPAS_TLS_PORT"):
+        return _port(env, "SIPAS_TLS_PORT", problems)
+    has_certificate = all((data / "tls" / name).exists() for name in ("server.pem", "server.key"))
+    return DEFAULT_TLS_PORT if has_certificate else None
 
 
 def _database_url(env: Mapping[str, str], data: Path, problems: list[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -37,16 +38,20 @@ def playwright() -> Playwright:
 
 
 class Chromium:
-    """One browser for the whole run."""
+    """One browser for the whole run; with a `home` of its own, one with another store of certificates."""
 
-    def __init__(self, executable: str) -> None:
+    def __init__(self, executable: str, *switches: str, home: Path | None = None) -> None:
         if not Path(executable).exists():
             raise RuntimeError("Chromium is missing; type: apt-get install chromium (or set CHROMIUM)")
-        self._executable = executable
+        self.executable = executable
+        self._switches = switches
+        self._environ = None if home is None else {**os.environ, "HOME": str(home)}
         self.browser: Browser
 
     def __enter__(self) -> Chromium:
-        self.browser = playwright().chromium.launch(executable_path=self._executable, args=ARGUMENTS)
+        self.browser = playwright().chromium.launch(
+            executable_path=self.executable, args=[*ARGUMENTS, *self._switches], env=self._environ
+        )
         return self
 
     def __exit__(

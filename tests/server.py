@@ -13,8 +13,8 @@ from survey.server import Certificate, make_http_server
 class LiveServer:
     """With a certificate it speaks https, under the name of an office's network."""
 
-    def __init__(self, app: Flask, *, certificate: Certificate | None = None) -> None:
-        self._server = make_http_server(app, host="127.0.0.1", port=0, certificate=certificate)
+    def __init__(self, app: Flask, *, certificate: Certificate | None = None, port: int = 0) -> None:
+        self._server = make_http_server(app, host="127.0.0.1", port=port, certificate=certificate)
         self._secure = certificate is not None
         self._thread = threading.Thread(target=self._server.serve, daemon=True)
 

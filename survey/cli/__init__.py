@@ -89,15 +89,20 @@ _ERRORS = {
     "import-rejected": "Không đọc được tệp",
 }
 _REASONS = {
-    "damaged": "tệp hỏng, hoặc không phải bản sao lưu của SIPAS",
+    "damaged": "tệp hỏng, hoặc không phải loại tệp này",
     "not-embedded": "lệnh này chỉ dành cho SQLite; với PostgreSQL hãy dùng pg_dump và pg_restore",
     "wrong-passphrase": "sai mật khẩu, hoặc không phải bản sao khóa",
     "too-short": "quá ngắn",
     "too-simple": "quá dễ đoán",
+    "not-a-name": "không phải tên máy hay địa chỉ IP",
+    "outside-authority": "ngoài phạm vi của cơ quan chứng thực đã lập; lập lại bằng: sipas tls --new",
 }
 
 
 _THINGS = {
+    "authority-key": "khóa của cơ quan chứng thực; nếu đã cất nơi khác thì thêm --ca-key TỆP",
+    "certificate": "chứng thư",
+    "name": "tên",
     "backup": "bản sao lưu",
     "database": "cơ sở dữ liệu",
     "desk": "bộ phận",

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 import click
 from sqlalchemy.orm import Session
 
 from survey import clock, logs
-from survey.cli import explain, opened, print_json, read_settings
+from survey.cli import Tool, explain, opened, print_json, read_settings
 from survey.db import Database, Role
-from survey.exceptions import AlreadyRunning, SurveyError
+from survey.exceptions import AlreadyRunning, StorageUnavailable, SurveyError
 from survey.services import addresses, audit, backups, diagnosis, officers
 from survey.services.codes import ALPHABET
 from survey.services.diagnosis import Finding, Weight
@@ -20,10 +21,23 @@ _WORDS = {
     "sqlite": "SQLite {version} (từ {needed} trở lên là an toàn khi lệnh và máy chủ cùng ghi)",
     "postgresql": "PostgreSQL trả lời",
     "disk": "Ổ đĩa còn {free_mb} MB trống",
-    "https": "https cho máy tính bảng (SIPAS_TLS_PORT hoặc SIPAS_PUBLIC_URL bằng https)",
+    "https-none": "Chưa có https cho máy tính bảng",
+    "https-unreadable": "https: tệp chứng thư không đọc được",
+    "https-key": "https: khóa không đi với chứng thư",
+    "https-expired": "https: chứng thư đã hết hạn ngày {until}",
+    "https-early": "https: chứng thư chưa có hiệu lực theo đồng hồ máy này",
+    "https-name": "https: chứng thư không ghi địa chỉ mà máy tính bảng mở, {address}",
+    "https-soon": "https: chứng thư chỉ dùng đến {until}",
+    "https-authority": "https: cơ quan chứng thực của cơ quan sắp hết hạn (chứng thư dùng đến {until})",
+    "https-no-renewal": "https ở {address}, chứng thư dùng đến {until}; không tự gia hạn, khóa cất nơi khác",
+    "https-proxy": "https ở {address}, do máy chủ đứng trước lo",
+    "https-good": "https ở {address}, chứng thư dùng đến {until}",
     "address": "Địa chỉ trên phiếu {address}: {length} ký tự, mã QR của phiếu chứa tối đa {longest}",
     "migration": "Phiên bản dữ liệu {current}",
-    "clock": "Đồng hồ máy: {now} (giờ UTC)",
+    "clock": "Đồng hồ máy: {now}; dữ liệu mới nhất: {latest} (giờ UTC)",
+    "zone": "Múi giờ của máy {machine}, của cơ quan {office}",
+    "backup": "Bản sao lưu gần nhất: {age} ngày trước",
+    "backup-none": "Chưa có bản sao lưu nào",
     "audit": "Sự liền mạch của nhật ký",
     "records": "Số liệu các kỳ đã chốt",
     "confirmed": "Xác nhận thông tin đơn vị",
@@ -32,10 +46,21 @@ _WORDS = {
 _ADVICE = {
     "sqlite": "cài bánh xe pysqlite3 hoặc nâng cấp Python; trước đó chỉ chạy lệnh khi máy chủ đã dừng",
     "disk": "xóa bớt tệp hoặc thêm ổ đĩa; khi đầy, câu trả lời mới bị từ chối (không mất câu đã nhận)",
-    "https": "không có https, máy tính bảng vẫn chạy nhưng ở chế độ không ngoại tuyến",
+    "https-none": "máy tính bảng vẫn chạy nhưng ở chế độ không ngoại tuyến; muốn có https: sipas tls",
+    "https-unreadable": "chép lại tls/server.pem, hoặc: sipas tls --new",
+    "https-key": "chép lại cả tls/server.pem và tls/server.key; chứng thư tự làm thì: sipas tls",
+    "https-expired": "máy tính bảng không gửi được; tự làm thì: sipas tls; của tỉnh thì chép bản mới vào tls",
+    "https-early": "xem lại ngày giờ của máy",
+    "https-name": "sipas tls (máy đổi địa chỉ thì chạy là đủ), hoặc thêm tên: sipas tls --name TÊN",
+    "https-soon": "chứng thư tự làm thì: sipas tls; của tỉnh thì xin bản mới, chép vào tls",
+    "https-authority": "lập lại bằng sipas tls --new rồi cài tệp mới vào từng máy tính bảng",
+    "https-no-renewal": "mỗi năm một lần: sipas tls --ca-key TỆP",
     "address": "dùng tên miền ngắn hơn",
     "migration": "chạy: sipas init",
-    "clock": "chỉnh lại ngày giờ của máy",
+    "clock": "chỉnh lại ngày giờ của máy; hay sai thì thay pin CMOS",
+    "zone": "chỉnh múi giờ của máy trước, rồi mới xem giờ có đúng không",
+    "backup": "quá {days} ngày: xem USB còn cắm không, rồi chạy sipas backup --to USB",
+    "backup-none": "sipas backup --to USB, rồi đặt lịch chạy hằng ngày",
     "records": "số liệu đã chốt của kỳ {period} bị sửa; giữ nguyên máy và báo người phụ trách",
     "audit": "nhật ký bị sửa ở sự kiện {event}; giữ nguyên máy và báo người phụ trách",
     "confirmed": "mở trang cán bộ, phần Thiết lập",
@@ -45,12 +70,20 @@ _MARKS = {Weight.OK: "[ được ]", Weight.NOTE: "[lưu ý ]", Weight.ERROR: "[
 
 
 @click.command()
+@click.option(
+    "--backup-days",
+    type=click.IntRange(1, 365),
+    default=diagnosis.BACKUP_DAYS,
+    help="Nhắc khi bản sao lưu gần nhất cũ hơn số ngày này.",
+)
 @click.option("--json", "as_json", is_flag=True)
-def doctor(as_json: bool) -> None:
+def doctor(as_json: bool, backup_days: int) -> None:
     """Khám máy: điều gì còn thiếu và phải làm gì. Kết thúc với mã 1 khi có lỗi."""
     with opened() as tool:
         url = addresses.phone_url(tool.settings)
-        findings = diagnosis.examine(tool.settings, tool.database, now=clock.now(), phone_url=url)
+        findings = diagnosis.examine(
+            tool.settings, tool.database, now=clock.now(), phone_url=url, backup_days=backup_days
+        )
     if as_json:
         print_json([{"code": one.code, "weight": one.weight.value, **dict(one.data)} for one in findings])
     else:
@@ -77,10 +110,20 @@ def backup(folder: Path | None) -> None:
         verified = backups.make(
             backups.database_file(tool.settings.database_url), target, now=clock.now(), progress=_progress
         )
+        _remember(tool)
     click.echo(
         f"\rĐã sao lưu và kiểm tra: {verified.path} ({verified.size_bytes // 1024} KB, "
         f"{verified.responses} câu trả lời, {verified.waiting} đang chờ trộn)"
     )
+
+
+def _remember(tool: Tool) -> None:
+    """Write into the log that there is a copy, for the doctor; a full disk does not spoil the copy."""
+    now = clock.now()
+    with suppress(StorageUnavailable):
+        tool.database.write(
+            lambda session: audit.record(session, login="sipas", action=backups.ACTION, now=now)
+        )
 
 
 def _progress(done: int, total: int) -> None:

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import logging
 import signal
+import ssl
 import threading
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from survey import logs
+from survey import clock, logs
 from survey.cli import explained, prepare, read_settings
 from survey.db import Database, Role, sqlite_is_safe, sqlite_module
 from survey.seal import Keyring
-from survey.services import addresses, installation, officers
+from survey.services import addresses, certificates, installation, office_authority, officers
 from survey.settings import Settings
 
 if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
     from flask import Flask
+
+    from survey.server import CertificateKeeper
 
 logger = logging.getLogger(__name__)
 
@@ -57,49 +61,62 @@ def _serve(settings: Settings, database: Database, threads: int | None) -> None:
 
     app = create_app(settings, database=database)
     _raise_on_terminate()
-    servers = _servers(settings, app, threads or THREADS)
-    mixer = Mixer(app.extensions["sipas"])
-    clerk = Clerk(app.extensions["sipas"])
-    mixer.start()
-    clerk.start()
+    servers, keepers = _servers(settings, app, threads or THREADS)
+    helpers: list[Any] = [Mixer(app.extensions["sipas"]), Clerk(app.extensions["sipas"]), *keepers]
+    for helper in helpers:
+        helper.start()
     try:
         run_together(servers, lambda: _announce(settings, database))
     except KeyboardInterrupt:
         # Being asked to stop is no failure: a service manager reads the exit code.
         click.echo("Đã dừng.")
     except OSError as error:
+        ports = " hoặc ".join(str(port) for port in (settings.port, settings.tls_port) if port)
         raise click.ClickException(
-            f"Không mở được cổng {settings.port}: {error.strerror}. "
-            "Đổi SIPAS_PORT hoặc tắt chương trình đang dùng cổng này."
+            f"Không mở được cổng {ports}: {error.strerror}. "
+            "Đổi SIPAS_PORT, SIPAS_TLS_PORT hoặc tắt chương trình đang dùng cổng này."
         ) from error
     finally:
-        clerk.stop()
-        mixer.stop()
+        for helper in reversed(helpers):
+            helper.stop()
 
 
-def _servers(settings: Settings, app: Flask, threads: int) -> list[Any]:
-    """Make one server for http and, where a port is set, one for https."""
-    from survey.server import Certificate, behind_public_address, make_http_server
+def _servers(settings: Settings, app: Flask, threads: int) -> tuple[list[Any], list[CertificateKeeper]]:
+    """Make one server for http and, where a port is set, one for https with who keeps its certificate."""
+    from survey.server import behind_public_address, make_http_server
 
     served = behind_public_address(app, settings.public_url)
     servers = [make_http_server(served, host=settings.host, port=settings.port, threads=threads)]
-    if settings.tls_port is not None:
-        certificate = Certificate.find(settings.data)
-        if certificate is None:
-            raise click.ClickException(
-                f"SIPAS_TLS_PORT={settings.tls_port} cần chứng thư: đặt tệp server.pem và server.key "
-                f"vào {settings.data / 'tls'}, hoặc bỏ SIPAS_TLS_PORT."
-            )
-        servers.append(
-            make_http_server(
-                served,
-                host=settings.host,
-                port=settings.tls_port,
-                threads=threads,
-                certificate=certificate,
-            )
+    if settings.tls_port is None:
+        return servers, []
+    secure, keeper = _secure_server(settings, served, settings.tls_port, threads)
+    return [*servers, secure], [keeper]
+
+
+def _secure_server(
+    settings: Settings, served: WSGIApplication, port: int, threads: int
+) -> tuple[Any, CertificateKeeper]:
+    from survey.server import Certificate, CertificateKeeper, make_http_server
+
+    certificate = Certificate.find(settings.data)
+    if certificate is None:
+        raise click.ClickException(
+            f"SIPAS_TLS_PORT={port} cần chứng thư: chạy sipas tls, hoặc đặt tệp server.pem và server.key "
+            f"của tỉnh vào {settings.data / 'tls'}, hoặc bỏ SIPAS_TLS_PORT."
         )
-    return servers
+    # The machine may have been off for months, or have another address today.
+    if office_authority.renew_if_due(settings, now=clock.now()):
+        click.echo("Đã gia hạn chứng thư https.")
+    try:
+        secure = make_http_server(
+            served, host=settings.host, port=port, threads=threads, certificate=certificate
+        )
+    except (ssl.SSLError, ValueError) as error:
+        raise click.ClickException(
+            f"Chứng thư và khóa ở {settings.data / 'tls'} hỏng hoặc không khớp nhau. "
+            "Chép lại cả hai tệp, hoặc chạy: sipas tls --new"
+        ) from error
+    return secure, CertificateKeeper(settings, secure, certificate)
 
 
 def _raise_on_terminate() -> None:
@@ -110,6 +127,14 @@ def _raise_on_terminate() -> None:
 
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, stop)
+
+
+def _trust_lines(settings: Settings) -> list[str]:
+    """Say where a tablet learns to trust the office's own certificate, where there is one."""
+    held = certificates.find_readable(settings.data) if settings.tls_port else None
+    if held is None or held.authority is None:
+        return []
+    return [f"    lần đầu trên mỗi máy, mở trước:  {addresses.trust_url(settings)}"]
 
 
 def _announce(settings: Settings, database: Database) -> None:
@@ -123,7 +148,8 @@ def _announce(settings: Settings, database: Database) -> None:
         f"SIPAS đang chạy: {names.get('commune', '')}"
         + ("" if installed.confirmed else " (chưa xác nhận)")
         + (" – DỮ LIỆU MÔ PHỎNG" if installed.demo else ""),
-        f"  Màn hình tại quầy (máy tính bảng): {own}/kiosk/",
+        f"  Màn hình tại quầy (máy tính bảng): {addresses.tablet_url(settings)}/kiosk/",
+        *_trust_lines(settings),
         f"  Trang cán bộ:                      {own}/can-bo/",
         f"  Điện thoại (mã trên phiếu):        {addresses.phone_url(settings)}/",
     ]

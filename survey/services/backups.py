@@ -28,6 +28,8 @@ from survey.exceptions import InvalidInput, NotFound, StorageUnavailable
 # Pages copied between two reports of progress.
 PAGES_PER_STEP = 512
 MINIMUM_PASSPHRASE = 12
+# How the log names a copy that was made and opened again.
+ACTION = "backup"
 
 
 @dataclass(frozen=True, slots=True)

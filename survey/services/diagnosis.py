@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 
 from survey import schema
 from survey.db import SAFE_SQLITE, Database, sqlite_is_safe, sqlite_module
-from survey.models import AuditEvent
-from survey.services import audit, closing, installation
+from survey.models import AuditEvent, KioskDevice, KioskHeartbeat, OfficerSession
+from survey.services import audit, backups, closing, https_condition, installation
 from survey.settings import Settings
 
 # A clock before the program was written is wrong.
 BUILT = datetime(2026, 11, 1, tzinfo=UTC)
+CLOCK_TOLERANCE = timedelta(minutes=5)
+BACKUP_DAYS = 7
 DISK_WARNING_BYTES = 1024**3
 DISK_ERROR_BYTES = 200 * 1024**2
 # What fits a receipt's code (version 3, level Q: 47 characters) beside "/P/" and a token of 16.
@@ -39,18 +41,31 @@ class Finding:
     data: tuple[tuple[str, str], ...] = ()
 
 
-def examine(settings: Settings, database: Database, *, now: datetime, phone_url: str) -> list[Finding]:
+def examine(
+    settings: Settings,
+    database: Database,
+    *,
+    now: datetime,
+    phone_url: str,
+    backup_days: int = BACKUP_DAYS,
+) -> list[Finding]:
     findings = [
         _sqlite(database),
         _disk(settings),
-        _https(settings),
+        _https(settings, now),
         _address(phone_url),
         _migration(database),
+        _zone(settings, now),
     ]
     with database.read() as session:
-        findings += [_clock(session, now), _audit(session), _confirmed(session), _records(session)]
+        findings += [
+            _clock(session, settings, now),
+            _audit(session),
+            _confirmed(session),
+            _records(session),
+        ]
         if database.is_sqlite:
-            findings.append(_integrity(session))
+            findings += [_backup(session, now, backup_days), _integrity(session)]
     return findings
 
 
@@ -71,9 +86,12 @@ def _disk(settings: Settings) -> Finding:
     return Finding("disk", weight, (("free_mb", str(free // 1024**2)),))
 
 
-def _https(settings: Settings) -> Finding:
-    secure = settings.tls_port is not None or (settings.public_url or "").startswith("https:")
-    return Finding("https", Weight.OK if secure else Weight.NOTE)
+def _https(settings: Settings, now: datetime) -> Finding:
+    """Give the state of https as a finding of its own code: each asks for something else."""
+    found = https_condition.look(settings, now=now)
+    weight = Weight.ERROR if found.is_broken else Weight.OK if found.is_fine else Weight.NOTE
+    until = found.until.astimezone(settings.zone).strftime("%d/%m/%Y") if found.until else ""
+    return Finding(f"https-{found.state}", weight, (("address", found.address), ("until", until)))
 
 
 def _address(phone_url: str) -> Finding:
@@ -88,12 +106,46 @@ def _migration(database: Database) -> Finding:
     return Finding("migration", Weight.OK if at_head else Weight.ERROR, (("current", str(current)),))
 
 
-def _clock(session: Session, now: datetime) -> Finding:
-    last = session.scalar(select(func.max(AuditEvent.at_utc)))
-    behind = now < BUILT or (last is not None and last > now + timedelta(minutes=5))
-    return Finding(
-        "clock", Weight.ERROR if behind else Weight.OK, (("now", now.isoformat(timespec="minutes")),)
+def _zone(settings: Settings, now: datetime) -> Finding:
+    """Compare the machine's own zone with the office's; a server set to UTC means it."""
+    own, office = now.astimezone().utcoffset(), now.astimezone(settings.zone).utcoffset()
+    differs = own not in {office, timedelta()}
+    hours = (own or timedelta()) / timedelta(hours=1)
+    data = (("machine", f"UTC{hours:+g}"), ("office", str(settings.zone)))
+    return Finding("zone", Weight.NOTE if differs else Weight.OK, data)
+
+
+def _clock(session: Session, settings: Settings, now: datetime) -> Finding:
+    """Find a clock that is before something that has already happened."""
+    latest = max([*_stored_instants(session), *_file_instants(settings)], default=BUILT)
+    behind = now < BUILT or latest > now + CLOCK_TOLERANCE
+    data = (("now", now.isoformat(timespec="minutes")), ("latest", latest.isoformat(timespec="minutes")))
+    return Finding("clock", Weight.ERROR if behind else Weight.OK, data)
+
+
+def _stored_instants(session: Session) -> list[datetime]:
+    newest = (
+        func.max(AuditEvent.at_utc),
+        func.max(KioskDevice.seen_at_utc),
+        func.max(KioskHeartbeat.at_utc),
+        func.max(OfficerSession.seen_at_utc),
     )
+    return [found for one in newest if (found := session.scalar(select(one))) is not None]
+
+
+def _file_instants(settings: Settings) -> list[datetime]:
+    files = [path for name in ("sipas.sqlite", "sipas.sqlite-wal") if (path := settings.data / name).exists()]
+    return [datetime.fromtimestamp(path.stat().st_mtime, UTC) for path in files]
+
+
+def _backup(session: Session, now: datetime, days: int) -> Finding:
+    """Say how old the last copy is that was made and opened again; where it lies nobody here knows."""
+    last = session.scalar(select(func.max(AuditEvent.at_utc)).where(AuditEvent.action == backups.ACTION))
+    if last is None:
+        return Finding("backup-none", Weight.NOTE)
+    age = (now - last).days
+    data = (("age", str(age)), ("days", str(days)))
+    return Finding("backup", Weight.NOTE if age > days else Weight.OK, data)
 
 
 def _audit(session: Session) -> Finding:

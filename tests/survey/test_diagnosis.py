@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
+import os
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import text, update
+from tablet import new_code
 
-from survey import schema
+from survey import clock, schema
 from survey.cli import care
-from survey.models import AuditEvent
-from survey.services import audit, diagnosis, installation
+from survey.models import AuditEvent, KioskDevice
+from survey.services import (
+    audit,
+    backups,
+    certificates,
+    devices,
+    diagnosis,
+    https_condition,
+    installation,
+    office_authority,
+)
 from survey.services.diagnosis import Finding, Weight
 
-NOW = datetime(2026, 12, 1, 3, 0, tzinfo=UTC)
+# The real one: files carry the time of the machine.
+NOW = clock.now().replace(microsecond=0)
 SHORT = "http://192.168.1.10:8080"
-ALWAYS = ["disk", "https", "address", "migration", "clock", "audit", "confirmed", "records"]
+ALWAYS = ["disk", "https-none", "address", "migration", "zone", "clock", "audit", "confirmed", "records"]
 
 
 @pytest.fixture
 def examine(settings, database):
-    def found(*, now=NOW, phone_url=SHORT, **changes) -> dict[str, Finding]:
-        findings = diagnosis.examine(replace(settings, **changes), database, now=now, phone_url=phone_url)
+    def found(*, now=NOW, phone_url=SHORT, backup_days=7, **changes) -> dict[str, Finding]:
+        findings = diagnosis.examine(
+            replace(settings, **changes), database, now=now, phone_url=phone_url, backup_days=backup_days
+        )
         return {finding.code: finding for finding in findings}
 
     return found
@@ -31,7 +46,7 @@ def examine(settings, database):
 
 def test_a_new_installation_has_no_error(examine, database):
     found = examine()
-    own = ["sqlite", "integrity"] if database.is_sqlite else ["postgresql"]
+    own = ["sqlite", "integrity", "backup-none"] if database.is_sqlite else ["postgresql"]
     assert sorted(found) == sorted(ALWAYS + own)
     assert {finding.code for finding in found.values() if finding.weight is Weight.ERROR} == set()
 
@@ -39,7 +54,8 @@ def test_a_new_installation_has_no_error(examine, database):
 def test_every_finding_has_words_and_every_problem_advice(examine):
     for code, finding in examine().items():
         assert care._WORDS[code].format_map(dict(finding.data))
-    assert set(care._WORDS) == set(care._ADVICE) | {"postgresql"}
+    assert set(care._WORDS) == set(care._ADVICE) | {"postgresql", "https-good", "https-proxy"}
+    assert {f"https-{state}" for state in https_condition.State} <= set(care._WORDS)
 
 
 @pytest.mark.parametrize(
@@ -55,17 +71,55 @@ def test_free_space(examine, monkeypatch, free, weight):
 
 
 @pytest.mark.parametrize(
-    ("changes", "weight"),
+    ("changes", "code", "weight"),
     [
-        ({}, Weight.NOTE),
-        ({"public_url": "http://ks.example.gov.vn"}, Weight.NOTE),
-        ({"public_url": "https://ks.example.gov.vn"}, Weight.OK),
-        ({"tls_port": 8443}, Weight.OK),
+        ({}, "https-none", Weight.NOTE),
+        ({"public_url": "http://ks.example.gov.vn"}, "https-none", Weight.NOTE),
+        ({"public_url": "https://ks.example.gov.vn"}, "https-proxy", Weight.OK),
+        ({"tls_port": 8443}, "https-none", Weight.NOTE),
     ],
-    ids=["none", "public-http", "public-https", "own"],
+    ids=["none", "public-http", "public-https", "port-without-certificate"],
 )
-def test_https(examine, changes, weight):
-    assert examine(**changes)["https"].weight is weight
+def test_https_without_a_certificate(examine, changes, code, weight):
+    assert examine(**changes)[code].weight is weight
+
+
+def days(number):
+    return timedelta(days=number)
+
+
+@pytest.mark.parametrize(
+    ("later", "code", "weight"),
+    [
+        (days(0), "https-good", Weight.OK),
+        (days(-4), "https-early", Weight.ERROR),
+        (days(370), "https-soon", Weight.NOTE),
+        (days(400), "https-expired", Weight.ERROR),
+    ],
+    ids=["good", "early", "soon", "expired"],
+)
+def test_the_certificate_is_looked_at(examine, settings, later, code, weight):
+    office_authority.ensure(settings, now=NOW)
+    assert examine(now=NOW + later, tls_port=8443)[code].weight is weight
+
+
+def test_what_is_wrong_with_a_certificate_is_told_apart(examine, settings, monkeypatch):
+    office_authority.ensure(settings, now=NOW)
+    assert "https-good" in examine(tls_port=8443)
+    office_authority.authority_key_file(settings.data).rename(settings.data / "key-on-a-stick")
+    assert examine(tls_port=8443)["https-no-renewal"].weight is Weight.OK
+    monkeypatch.setattr(diagnosis.https_condition.addresses, "own_host", lambda _settings: "10.7.7.7")
+    assert examine(tls_port=8443)["https-name"].weight is Weight.NOTE
+    certificates.key_file(settings.data).write_text("-")
+    assert examine(tls_port=8443)["https-key"].weight is Weight.ERROR
+    certificates.chain_file(settings.data).write_text("-")
+    assert examine(tls_port=8443)["https-unreadable"].weight is Weight.ERROR
+
+
+def test_an_authority_near_its_end_is_told_half_a_year_before(examine, settings):
+    office_authority.ensure(settings, now=NOW - days(3500))
+    office_authority.renew_if_due(settings, now=NOW)
+    assert examine(tls_port=8443)["https-authority"].weight is Weight.NOTE
 
 
 def test_address_that_fills_the_code_is_noted(examine):
@@ -79,6 +133,43 @@ def test_clock_before_the_program_or_before_the_last_event_is_wrong(examine, dat
     database.write(lambda s: audit.record(s, login="can-bo", action="x", now=NOW + timedelta(days=2)))
     assert examine(now=NOW)["clock"].weight is Weight.ERROR
     assert examine(now=NOW + timedelta(days=3))["clock"].weight is Weight.OK
+
+
+def test_a_clock_behind_the_last_word_of_a_tablet_is_wrong(examine, database, keyring):
+    code = new_code(database, keyring)
+    database.write(lambda s: devices.enrol(s, keyring=keyring, typed=code, now=clock.now()))
+    assert examine()["clock"].weight is Weight.OK
+    database.write(lambda s: s.execute(update(KioskDevice).values(seen_at_utc=NOW + days(1))))
+    assert examine()["clock"].weight is Weight.ERROR
+
+
+@pytest.mark.sqlite_only("the file of the embedded engine")
+def test_a_clock_behind_the_file_is_wrong(examine, settings):
+    later = (NOW + days(3)).timestamp()
+    os.utime(settings.data / "sipas.sqlite", (later, later))
+    assert examine()["clock"].weight is Weight.ERROR
+
+
+@pytest.mark.parametrize(
+    ("zone", "weight"),
+    [("UTC", Weight.OK), ("Asia/Ho_Chi_Minh", Weight.OK), ("America/Los_Angeles", Weight.NOTE)],
+)
+def test_a_machine_in_another_zone_is_noted(examine, monkeypatch, zone, weight):
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    assert examine()["zone"].weight is weight
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.sqlite_only("copies of the embedded engine")
+def test_an_old_copy_is_noted(examine, database):
+    assert examine()["backup-none"].weight is Weight.NOTE
+    database.write(lambda s: audit.record(s, login="sipas", action=backups.ACTION, now=NOW - days(8)))
+    assert examine()["backup"].weight is Weight.NOTE
+    assert examine(backup_days=9)["backup"].weight is Weight.OK
+    database.write(lambda s: audit.record(s, login="sipas", action=backups.ACTION, now=NOW))
+    assert examine()["backup"].weight is Weight.OK
 
 
 def test_changed_log_names_its_event(examine, database):

@@ -1,50 +1,27 @@
-"""https beside http in one process, with a certificate laid into the data folder."""
+"""https beside http in one process, and a certificate that changes while it runs."""
 
 from __future__ import annotations
 
+import socket
 import ssl
+import threading
 import urllib.request
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
+from datetime import timedelta
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from process import Served, free_port
 
-
-def lay_certificate(folder):
-    """Make a certificate for loopback, signed by itself."""
-    folder.mkdir(parents=True)
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "SIPAS test")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    (folder / "server.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    (folder / "server.key").write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-    )
-    return folder / "server.pem"
+from survey import clock
+from survey.server import Certificate, CertificateKeeper, make_http_server
+from survey.services import addresses, certificates, office_authority
+from survey.settings import Settings
 
 
 def test_https_and_http_are_served_side_by_side_with_secure_cookies_on_https(tmp_path):
     data = tmp_path / "data"
-    authority = lay_certificate(data / "tls")
     port = free_port()
+    office_authority.ensure(Settings.for_folder(data), now=clock.now())
+    authority = certificates.authority_file(data)
     with Served(data, environ={"SIPAS_TLS_PORT": str(port)}) as served:
         token = served.invite(1)[0]["token"]
         context = ssl.create_default_context(cafile=str(authority))
@@ -66,3 +43,67 @@ def test_a_tls_port_without_a_certificate_says_what_to_do(tmp_path):
     served = Served(tmp_path / "data", environ={"SIPAS_TLS_PORT": str(free_port())})
     with pytest.raises(AssertionError, match=r"server\.pem"):
         served.start()
+
+
+def test_a_certificate_that_does_not_fit_its_key_says_what_to_do(tmp_path):
+    data = tmp_path / "data"
+    office_authority.ensure(Settings.for_folder(data), now=clock.now())
+    certificates.key_file(data).write_bytes(office_authority.authority_key_file(data).read_bytes())
+    certificates.authority_file(data).unlink()  # as a province's: our own would be mended by itself
+    served = Served(data, environ={"SIPAS_TLS_PORT": str(free_port())})
+    with pytest.raises(AssertionError, match="không khớp"):
+        served.start()
+
+
+def served_certificate(port: int, trusted: str) -> str:
+    """Connect as a browser does, with the office's authority alone, and give the serial that was shown."""
+    context = ssl.create_default_context(cafile=trusted)
+    with (
+        socket.create_connection(("127.0.0.1", port), timeout=10) as plain,
+        context.wrap_socket(plain, server_hostname="127.0.0.1") as secure,
+    ):
+        found = secure.getpeercert()
+    assert found is not None
+    return str(found["serialNumber"])
+
+
+def test_the_server_renews_and_takes_up_a_certificate_while_it_runs(tmp_path, monkeypatch):
+    settings = Settings.for_folder(tmp_path, tls_port=free_port())
+    long_ago = clock.now() - timedelta(days=320)
+    office_authority.ensure(settings, now=long_ago)
+    certificate = Certificate.find(tmp_path)
+    assert certificate is not None
+    trusted = str(certificates.authority_file(tmp_path))
+    server = make_http_server(
+        lambda _environ, start: start("204 No Content", []) and [],
+        host="127.0.0.1",
+        port=settings.tls_port,
+        threads=2,
+        certificate=certificate,
+    )
+    keeper = CertificateKeeper(settings, server, certificate)
+    server.prepare()
+    thread = threading.Thread(target=server.serve, daemon=True)
+    thread.start()
+    try:
+        first = served_certificate(settings.tls_port, trusted)
+        assert keeper.look_now() is True, "320 of 397 days are over"
+        second = served_certificate(settings.tls_port, trusted)
+        assert second != first
+        assert keeper.look_now() is False
+        # The PC has another address this morning.
+        monkeypatch.setattr(addresses, "own_names", lambda _settings: ["127.0.0.1", "192.168.77.7"])
+        assert keeper.look_now() is True
+        third = served_certificate(settings.tls_port, trusted)
+        assert third != second
+        # Half copied files are not taken up, and what was served goes on.
+        certificates.key_file(tmp_path).write_bytes(
+            office_authority.authority_key_file(tmp_path).read_bytes()
+        )
+        monkeypatch.setattr(office_authority, "renew_if_due", lambda *_arguments, **_more: False)
+        with pytest.raises(ssl.SSLError):
+            keeper.look_now()
+        assert served_certificate(settings.tls_port, trusted) == third
+    finally:
+        server.stop()
+        thread.join(timeout=10)

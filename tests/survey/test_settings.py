@@ -49,3 +49,14 @@ def test_every_setting_is_documented():
     text = Path("docs/operations.md").read_text(encoding="utf-8")
     for name in ("DATA", "HOST", "PORT", "TLS_PORT", "DATABASE_URL", "PUBLIC_URL", "TZ"):
         assert f"`SIPAS_{name}`" in text
+
+
+def test_a_certificate_in_the_data_folder_opens_https_unless_it_is_turned_off(tmp_path):
+    environ = {"SIPAS_DATA": str(tmp_path)}
+    assert Settings.from_env(environ).tls_port is None
+    (tmp_path / "tls").mkdir()
+    for name in ("server.pem", "server.key"):
+        (tmp_path / "tls" / name).write_text("")
+    assert Settings.from_env(environ).tls_port == 8443
+    assert Settings.from_env({**environ, "SIPAS_TLS_PORT": "444"}).tls_port == 444
+    assert Settings.from_env({**environ, "SIPAS_TLS_PORT": "off"}).tls_port is None

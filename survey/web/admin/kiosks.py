@@ -9,7 +9,7 @@ from survey.context import access, current_locale, database, keyring, now, setti
 from survey.enums import Role
 from survey.forms.base import N_
 from survey.forms.kiosks import NewKioskForm
-from survey.services import addresses, codes, devices, kiosk_health, office_hours
+from survey.services import addresses, codes, devices, https_condition, kiosk_health, office_hours
 from survey.services.devices import EnrolmentCode
 from survey.web.admin.blueprint import admin_bp
 from survey.web.admin.notices import tell
@@ -73,5 +73,6 @@ def _page(form: NewKioskForm, *, issued: EnrolmentCode | None = None) -> str:
         issued=issued,
         spoken=codes.spoken(issued.code) if issued else "",
         address=f"{addresses.tablet_url(settings())}{url_for('kiosk.start')}",
-        secure=settings().tls_port is not None,
+        https=https_condition.look(settings(), now=at),
+        trust_address=addresses.trust_url(settings()),
     )

@@ -20,6 +20,7 @@ ACTIONS = {
     "officer-added": N_("Thêm tài khoản"),
     "officer-changed": N_("Đổi vai trò hoặc quyền đăng nhập"),
     "officer-password-renewed": N_("Cấp mật khẩu dùng một lần"),
+    "backup": N_("Sao lưu cơ sở dữ liệu"),
     "password-reset": N_("Đặt lại mật khẩu từ dòng lệnh"),
     "unit-added": N_("Thêm đơn vị"),
     "unit-changed": N_("Sửa đơn vị"),
