@@ -17,7 +17,14 @@ from survey.models.responses import (
     Response,
     SubmissionKey,
 )
-from survey.models.tallies import DayTally, HourTally, MonthRollup, MonthTally
+from survey.models.tallies import (
+    CounterMonth,
+    CounterWaiting,
+    DayTally,
+    HourTally,
+    MonthRollup,
+    MonthTally,
+)
 
 __all__ = [
     "ApiRequest",
@@ -27,6 +34,8 @@ __all__ = [
     "Baseline",
     "Comment",
     "Counter",
+    "CounterMonth",
+    "CounterWaiting",
     "DayTally",
     "Desk",
     "Dossier",

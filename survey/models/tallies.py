@@ -11,7 +11,7 @@ from datetime import date
 from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
-from survey.enums import Form, Part, Stage, TrustClass
+from survey.enums import Dimension, Form, Part, Stage, TrustClass
 from survey.models.base import Base, enum_column
 
 
@@ -75,6 +75,33 @@ class HourTally(Base):
     form: Mapped[Form] = mapped_column(enum_column(Form, "form"), primary_key=True)
     n: Mapped[int]
     sums: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class CounterMonth(Base):
+    """Answers of the headline whose counter was given up at mixing, by counter, month and dimension.
+
+    `valid` and `satisfied` are weighted by the design. A row grows by ten persons or more at a time, once a
+    month; what a day's cells keep of their counter is not in it.
+    """
+
+    __tablename__ = "counter_month"
+
+    counter_id: Mapped[int] = mapped_column(ForeignKey("counter.id"), primary_key=True)
+    month: Mapped[date] = mapped_column(primary_key=True)
+    dimension: Mapped[Dimension] = mapped_column(enum_column(Dimension, "dimension"), primary_key=True)
+    persons: Mapped[int]
+    valid: Mapped[int]
+    satisfied: Mapped[int]
+
+
+class CounterWaiting(Base):
+    """What is not yet in `CounterMonth` of a desk's month: sealed, of one length whatever it holds."""
+
+    __tablename__ = "counter_waiting"
+
+    desk_id: Mapped[int] = mapped_column(ForeignKey("desk.id"), primary_key=True)
+    month: Mapped[date] = mapped_column(primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class MonthRollup(Base):

@@ -11,12 +11,12 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from analysis.group_differences import GroupDifference, compare_pairs
-from analysis.results import IndexEstimate, SurveyEstimate
+from analysis.results import IndexEstimate
 from survey.enums import Channel, Dimension, Part, Stage, TrustClass
 from survey.exceptions import NotFound
 from survey.instrument import Texts
 from survey.queries.ratings import Mark, Ratings
-from survey.services import groups, installation, periods, plans, satisfaction, scopes
+from survey.services import counter_figures, groups, installation, periods, plans, satisfaction, scopes
 from survey.services.estimates import File, estimate_domain
 from survey.services.instruments import InstrumentStore, Published
 from survey.services.periods import Period
@@ -80,13 +80,18 @@ class Comparison:
     least: int
 
 
+_Indices = Mapping[Dimension, IndexEstimate]
+
+
 @dataclass(frozen=True, slots=True)
 class _Sorted:
     """Estimates of every group and of the answers outside it, by key."""
 
     values: Mapping[str, Value]
-    inside: Mapping[str, SurveyEstimate]
-    outside: Mapping[str, SurveyEstimate | None]
+    inside: Mapping[str, _Indices]
+    outside: Mapping[str, _Indices]  # empty where there is one group only
+    # Groups that may be those of another page but for one to four persons.
+    close: frozenset[str] = frozenset()
 
 
 def build(
@@ -147,7 +152,8 @@ def _asked(by: By, filters: Filters) -> Filters:
     """Drop the filter that would leave one group only."""
     return {
         By.DESK: replace(filters, desk_id=None, counter_id=None),
-        By.COUNTER: replace(filters, counter_id=None),
+        # A counter's sums know the desk and the month, and nothing else.
+        By.COUNTER: Filters(desk_id=filters.desk_id),
         By.FIELD: replace(filters, field_id=None),
         By.CHANNEL: replace(filters, channel=None),
         By.STAGE: replace(filters, stage=None, all_stages=True),
@@ -168,20 +174,54 @@ def _sort(
 ) -> _Sorted:
     desk_ids = [desk.id for desk in desks]
     of_period = satisfaction.load(session, store, published, desk_ids, period, period)
+    if by is By.COUNTER:
+        return _sort_counters(session, published, of_period, period, filters, desks)
     whole = File.of(of_period, desk_ids)
     domain = of_period.where(_belongs(by, filters))
     key_of = _key_of(by)
     present = {key_of(mark) for mark in domain.days.marks}
     values = {key: value for key, value in _values(session, by, desks, locale) if key in present}
 
-    def estimate(part: Ratings) -> SurveyEstimate:
-        return estimate_domain(part, whole, published.instrument, methods)
+    def estimate(part: Ratings) -> _Indices:
+        found = estimate_domain(part, whole, published.instrument, methods)
+        return {Dimension(name): one for name, one in found.dimensions.items()}
 
     inside = {key: estimate(domain.where(_has(key_of, key))) for key in values}
-    outside: dict[str, SurveyEstimate | None] = dict.fromkeys(values)
+    outside: dict[str, _Indices] = {}
     if len(values) > 1:
         outside = {key: estimate(domain.where(_has_not(key_of, key))) for key in values}
     return _Sorted(values, inside, outside)
+
+
+def _sort_counters(
+    session: Session,
+    published: Published,
+    of_period: Ratings,
+    period: Period,
+    filters: Filters,
+    desks: Sequence[Place],
+) -> _Sorted:
+    chosen = [desk for desk in desks if filters.desk_id in {None, desk.id}]
+    of_desks = of_period.where(lambda mark: filters.desk_id in {None, mark.desk_id})
+    offered = dict(_counters(session, chosen))
+    found = counter_figures.read(
+        session,
+        published=published,
+        of_period=of_desks,
+        period=period,
+        counter_ids=[int(key) for key in offered],
+    )
+    values = {key: value for key, value in offered.items() if int(key) in found.by_counter}
+    if not values:
+        return _Sorted({}, {}, {})
+    inside = {key: found.inside(int(key)) for key in values}
+    outside = {key: found.outside(int(key)) for key in values}
+    return _Sorted(
+        {**values, COARSENED: None},
+        {**inside, COARSENED: found.unknown()},
+        {**outside, COARSENED: {}},
+        frozenset(str(counter_id) for counter_id in found.close),
+    )
 
 
 def _belongs(by: By, filters: Filters) -> Callable[[Mark], bool]:
@@ -206,7 +246,6 @@ def _key_of(by: By) -> Callable[[Mark], str]:
 
     found: Mapping[By, Callable[[Mark], str]] = {
         By.DESK: lambda mark: str(mark.desk_id),
-        By.COUNTER: lambda mark: str(mark.counter_id),
         By.FIELD: lambda mark: str(mark.field_id),
         By.CHANNEL: lambda mark: getattr(scopes.channel_of(mark), "value", COARSENED),
         By.STAGE: stage,
@@ -227,8 +266,6 @@ def _values(session: Session, by: By, desks: Sequence[Place], locale: str) -> li
     """List every group there may be, in the order of the house: by plan or name, never by rank."""
     if by is By.DESK:
         return [(str(desk.id), desk) for desk in desks]
-    if by is By.COUNTER:
-        return [*_counters(session, desks), (COARSENED, None)]
     if by is By.FIELD:
         return [*((str(one.id), one) for one in scopes.fields_list(session, locale)), (COARSENED, None)]
     if by is By.CHANNEL:
@@ -259,8 +296,9 @@ def _figures(
     places: list[tuple[str, Dimension]] = []
     pairs: list[tuple[IndexEstimate, IndexEstimate]] = []
     for dimension in dimensions:
-        estimates = {key: one.dimensions[dimension.value] for key, one in found.inside.items()}
-        visible = groups.shown([one.n for one in estimates.values()], least=least)
+        estimates = {key: one[dimension] for key, one in found.inside.items()}
+        close = [place for place, key in enumerate(estimates) if key in found.close]
+        visible = groups.shown([one.n for one in estimates.values()], least=least, close=close)
         shown = {key: one for (key, one), yes in zip(estimates.items(), visible, strict=True) if yes}
         for key in found.values:
             one = shown.get(key)
@@ -284,8 +322,7 @@ def _other(
         return None
     if against != REST:
         return shown.get(against)
-    rest = found.outside[key]
-    return rest.dimensions[dimension.value] if rest is not None else None
+    return found.outside.get(key, {}).get(dimension)
 
 
 def _is_known(one: IndexEstimate) -> bool:

@@ -77,6 +77,9 @@ def fill(
         database.write(partial(mixing.mix, keyring=keyring, store=store, today=tomorrow))
         total += len(day.answers)
         progress(day.day)
+    # The year is over: its last counters join their month.
+    after = date(YEAR + 1, 1, 31)
+    database.write(partial(mixing.mix, keyring=keyring, store=store, today=after))
     database.write(lambda session: session.add(Setting(key=_FILLED, value=total)))
     return total
 

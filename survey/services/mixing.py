@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from survey.enums import Part
 from survey.models import Comment, DayTally, Desk, Dossier, Intake, ReasonCount, Response
 from survey.seal import Keyring
-from survey.services import masking, quality, rhythm, tallies
+from survey.services import counter_months, masking, quality, rhythm, tallies
 from survey.services.batching import CELL, CellKey, Release, plan_releases
 from survey.services.instruments import InstrumentStore
 from survey.services.responses import Waiting, WaitingComment, waiting
@@ -41,6 +41,7 @@ def mix(session: Session, *, keyring: Keyring, store: InstrumentStore, today: da
         session.execute(select(Desk.id).where(Desk.id == desk_id).with_for_update())
         report = _mix_desk(session, desk_id, keyring=keyring, store=store, today=today)
         mixed, comments, left = mixed + report.mixed, comments + report.comments, left + report.waiting
+    counter_months.release(session, keyring=keyring, today=today)
     return MixReport(mixed, comments, left)
 
 
@@ -62,6 +63,7 @@ def _mix_desk(
     flags = quality.flag_bits(leaving, quality.device_rates(session, tablets))
     session.execute(insert(Response), [_row(release, flags[release.answer.id]) for release in releases])
     tallies.add(session, [_summed(release) for release in releases], store=store)
+    counter_months.hold(session, releases, keyring=keyring, store=store)
     rhythm.add(session, [(release.day, release.answer) for release in releases], store=store)
     _count_reasons(session, releases, store)
     gone = [release.answer.id for release in releases]

@@ -105,6 +105,11 @@ def _notes(found: Comparison, locale: str) -> tuple[str, ...]:
             "qua thời gian thì chắc hơn."
         ),
         By.TRUST_CLASS: _("Hạng P, D, E đứng riêng, không tính vào chỉ số của đơn vị."),
+        By.COUNTER: _(
+            "Ngày ít người không giữ quầy của phiếu: phiếu ấy được cộng vào quầy mỗi tháng một lần, từ 10 "
+            "người trở lên, nên tháng đang chạy chưa có ở đây. Chỉ số của quầy là tỷ lệ gộp; phiếu trên "
+            "điện thoại và phiếu chưa đủ số nằm ở dòng “Không rõ quầy”."
+        ),
         By.FIELD: _(
             "Lĩnh vực chỉ được giữ ở ngày có từ 5 hồ sơ của lĩnh vực đó được trả; phiếu khác nằm ở dòng "
             "“Không rõ lĩnh vực”."
