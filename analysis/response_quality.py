@@ -34,6 +34,9 @@ class ResponseFlag(IntFlag):
     FAST = 1
     STRAIGHT = 2
     BURST = 4
+    REPEATED = 8  # one of a long run of identical answers at one device (:mod:`analysis.device_signals`)
+    PACE = 16  # closer together than people can answer
+    CLOSED = 32  # at a desk's own device while the desk was closed
 
 
 def longest_run(levels: np.ndarray) -> npt.NDArray[np.int64]:

@@ -58,6 +58,49 @@ class Channel(StrEnum):
     PAPER = "paper"
 
 
+class Signal(StrEnum):
+    """What makes an answer worth a second look. Never a reason to delete one, never a proof."""
+
+    FAST = "fast"
+    STRAIGHT = "straight"
+    BURST = "burst"
+    REPEATED = "repeated"
+    PACE = "pace"
+    CLOSED = "closed"
+
+
+class Review(StrEnum):
+    """What became of a comment when it was looked through; none yet: it waits."""
+
+    APPROVED = "approved"
+    HIDDEN = "hidden"
+
+
+class HideReason(StrEnum):
+    """Why a comment is kept from wider reading. Being unwelcome is no reason."""
+
+    NAMES_PERSON = "names-person"
+    INSULTS = "insults"
+    NOT_ABOUT_SERVICE = "not-about-service"
+    REPEATS = "repeats"
+
+
+class Reached(StrEnum):
+    """How a call-back went."""
+
+    SPOKE = "spoke"
+    DECLINED = "declined"
+    NOT_REACHED = "not-reached"
+
+
+class Said(StrEnum):
+    """What a person said to a question of a call-back."""
+
+    YES = "yes"
+    NO = "no"
+    UNSAID = "unsaid"
+
+
 class Role(StrEnum):
     """What an officer may do; each role includes what the ones after it may."""
 

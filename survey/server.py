@@ -22,7 +22,15 @@ from cheroot.ssl.builtin import BuiltinSSLAdapter
 from survey import clock
 from survey.context import Runtime
 from survey.exceptions import SurveyError
-from survey.services import certificates, closing, mixing, office_authority, period_reports, rollups
+from survey.services import (
+    certificates,
+    closing,
+    mixing,
+    office_authority,
+    period_reports,
+    rollups,
+    signals,
+)
 from survey.settings import Settings
 
 if TYPE_CHECKING:
@@ -176,8 +184,10 @@ class Mixer:
     def mix_now(self) -> mixing.MixReport:
         """Mix until nothing more may leave, in short transactions between which answers are stored."""
         runtime = self._runtime
-        today = clock.office_day(clock.now(), runtime.settings.zone)
-        work = partial(mixing.mix, keyring=runtime.keyring, store=runtime.instruments, today=today)
+        now = clock.now().astimezone(runtime.settings.zone)
+        work = partial(
+            mixing.mix, keyring=runtime.keyring, store=runtime.instruments, today=now.date(), now=now
+        )
         mixed = comments = 0
         while True:
             report = runtime.database.write(work)
@@ -223,6 +233,7 @@ class Clerk:
         """Do what is due; give how many records were written and how many drafts opened."""
         runtime, now = self._runtime, clock.now()
         rollups.ensure(runtime.database, store=runtime.instruments)
+        signals.ensure(runtime.database, store=runtime.instruments)
         today = clock.office_day(now, runtime.settings.zone)
         with runtime.database.read() as session:
             unit_ids = closing.units_of(session)

@@ -3,11 +3,21 @@
 from survey.models.api import ApiRequest, ApiToken
 from survey.models.base import Base
 from survey.models.catalogue import Counter, Desk, Procedure, ProcedureField, Setting, Unit, UnitSuccession
+from survey.models.comments import CommentReview, CommentTag, TaggedComment
 from survey.models.devices import Enrolment, KioskDevice, KioskHeartbeat, ScreenCount
 from survey.models.dossiers import Dossier
 from survey.models.invitations import Invitation, InvitationCount
 from survey.models.officers import AuditEvent, Officer, OfficerSession, SignInFailure
 from survey.models.plans import Baseline, Goal, Plan, PlanTask
+from survey.models.quality import (
+    AlikeCount,
+    CallbackCase,
+    CallbackDraw,
+    CallbackResult,
+    FlaggedDayTally,
+    FlaggedMonthTally,
+    SignalCount,
+)
 from survey.models.reports import PeriodCorrection, PeriodRecord, PeriodReport
 from survey.models.responses import (
     Comment,
@@ -27,12 +37,18 @@ from survey.models.tallies import (
 )
 
 __all__ = [
+    "AlikeCount",
     "ApiRequest",
     "ApiToken",
     "AuditEvent",
     "Base",
     "Baseline",
+    "CallbackCase",
+    "CallbackDraw",
+    "CallbackResult",
     "Comment",
+    "CommentReview",
+    "CommentTag",
     "Counter",
     "CounterMonth",
     "CounterWaiting",
@@ -40,6 +56,8 @@ __all__ = [
     "Desk",
     "Dossier",
     "Enrolment",
+    "FlaggedDayTally",
+    "FlaggedMonthTally",
     "Goal",
     "HourTally",
     "InstrumentVersion",
@@ -64,7 +82,9 @@ __all__ = [
     "ScreenCount",
     "Setting",
     "SignInFailure",
+    "SignalCount",
     "SubmissionKey",
+    "TaggedComment",
     "Unit",
     "UnitSuccession",
 ]

@@ -93,6 +93,8 @@ class Comment(Base):
     dimension: Mapped[Dimension | None] = mapped_column(enum_column(Dimension, "dimension"))
     language: Mapped[str] = mapped_column(String(8))
     text: Mapped[str] = mapped_column(Text)
+    # The text without the marks of Vietnamese letters, in small ones: what a search looks in.
+    folded: Mapped[str] = mapped_column(Text, default="", server_default="")
 
 
 class ReasonCount(Base):

@@ -15,7 +15,7 @@ from survey.enums import Dimension, Form, Part, Stage, TrustClass
 from survey.models.base import Base, enum_column
 
 
-class _Cell:
+class CellColumns:
     """The marks that a day cell and a month cell share."""
 
     counter_id: Mapped[int] = mapped_column(primary_key=True)
@@ -44,7 +44,7 @@ class _Cell:
         return mapped_column(enum_column(TrustClass, "trust_class"), primary_key=True)
 
 
-class DayTally(_Cell, Base):
+class DayTally(CellColumns, Base):
     """Linear sums of one desk and day: level counts for each item."""
 
     __tablename__ = "day_tally"
@@ -53,7 +53,7 @@ class DayTally(_Cell, Base):
     day: Mapped[date] = mapped_column(primary_key=True)
 
 
-class MonthTally(_Cell, Base):
+class MonthTally(CellColumns, Base):
     """Squares and cross-products within persons, for the variance between respondents."""
 
     __tablename__ = "month_tally"

@@ -6,7 +6,7 @@ import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select
@@ -15,13 +15,18 @@ from sqlalchemy.orm import Session
 from survey.enums import Part
 from survey.models import Comment, DayTally, Desk, Dossier, Intake, ReasonCount, Response
 from survey.seal import Keyring
-from survey.services import counter_months, masking, quality, rhythm, tallies
+from survey.services import counter_months, masking, quality, rhythm, signals, tallies
 from survey.services.batching import CELL, CellKey, Release, plan_releases
+from survey.services.folding import fold
 from survey.services.instruments import InstrumentStore
 from survey.services.responses import Waiting, WaitingComment, waiting
 
 # Answers of a desk in one transaction: while they are mixed, nobody else's answer is stored.
 MOST_AT_ONCE = 250
+# Answers of a desk that are looked at together: what a burst is shows only beside its neighbours.
+SEEN_AT_ONCE = 5000
+# So long an answer of today stays, for the same reason.
+SETTLES = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,36 +38,58 @@ class MixReport:
     waiting: int
 
 
-def mix(session: Session, *, keyring: Keyring, store: InstrumentStore, today: date) -> MixReport:
-    """Mix every desk that has enough. One transaction: an answer is either waiting or mixed."""
+def mix(
+    session: Session, *, keyring: Keyring, store: InstrumentStore, today: date, now: datetime | None = None
+) -> MixReport:
+    """Mix every desk that has enough. One transaction: an answer is either waiting or mixed.
+
+    With `now`, an instant in the zone of the office, answers of the last minutes stay.
+    """
+    settled = now - SETTLES if now else None
     mixed = comments = left = 0
     for desk_id in session.scalars(select(Intake.desk_id).distinct().order_by(Intake.desk_id)).all():
         # Where several processes serve, one of them mixes a desk.
         session.execute(select(Desk.id).where(Desk.id == desk_id).with_for_update())
-        report = _mix_desk(session, desk_id, keyring=keyring, store=store, today=today)
+        report = _mix_desk(session, desk_id, keyring=keyring, store=store, today=today, settled=settled)
         mixed, comments, left = mixed + report.mixed, comments + report.comments, left + report.waiting
     counter_months.release(session, keyring=keyring, today=today)
     return MixReport(mixed, comments, left)
 
 
 def _mix_desk(
-    session: Session, desk_id: int, *, keyring: Keyring, store: InstrumentStore, today: date
+    session: Session,
+    desk_id: int,
+    *,
+    keyring: Keyring,
+    store: InstrumentStore,
+    today: date,
+    settled: datetime | None,
 ) -> MixReport:
-    answers, comments = waiting(session, keyring=keyring, desk_id=desk_id, most=MOST_AT_ONCE)
+    answers, comments = waiting(session, keyring=keyring, desk_id=desk_id, most=SEEN_AT_ONCE)
+    ready = [answer for answer in answers if _has_settled(answer, settled)]
+    if len(ready) > MOST_AT_ONCE:
+        ready = secrets.SystemRandom().sample(ready, MOST_AT_ONCE)
     releases = plan_releases(
-        answers,
+        ready,
         today=today,
-        mixed=_mixed_before(session, desk_id, {answer.day for answer in answers}),
-        returned=_returned(session, desk_id, {answer.day for answer in answers}),
+        mixed=_mixed_before(session, desk_id, {answer.day for answer in ready}),
+        returned=_returned(session, desk_id, {answer.day for answer in ready}),
     )
     if not releases:
         return MixReport(0, 0, count_waiting(session, desk_id))
     secrets.SystemRandom().shuffle(releases)
-    leaving = [release.answer for release in releases]
-    tablets = {answer.device_id for answer in leaving if answer.device_id is not None}
-    flags = quality.flag_bits(leaving, quality.device_rates(session, tablets))
+    flags = _flags(session, desk_id, answers, releases, today)
     session.execute(insert(Response), [_row(release, flags[release.answer.id]) for release in releases])
-    tallies.add(session, [_summed(release) for release in releases], store=store)
+    summed = [_summed(release) for release in releases]
+    tallies.add(session, summed, store=store)
+    signals.add(
+        session,
+        [
+            signals.Flagged(mixed, flags[release.answer.id])
+            for mixed, release in zip(summed, releases, strict=True)
+        ],
+        store=store,
+    )
     counter_months.hold(session, releases, keyring=keyring, store=store)
     rhythm.add(session, [(release.day, release.answer) for release in releases], store=store)
     _count_reasons(session, releases, store)
@@ -70,6 +97,25 @@ def _mix_desk(
     kept = _keep_comments(session, releases, comments)
     _forget(session, gone + [comment.id for comment in comments])
     return MixReport(len(releases), kept, count_waiting(session, desk_id))
+
+
+def _has_settled(answer: Waiting, settled: datetime | None) -> bool:
+    if settled is None or answer.day < settled.date():
+        return True
+    return answer.day == settled.date() and answer.minute <= settled.hour * 60 + settled.minute
+
+
+def _flags(
+    session: Session, desk_id: int, answers: Sequence[Waiting], releases: Sequence[Release], today: date
+) -> Mapping[bytes, int]:
+    """Give the signal bits of what leaves, seen beside everything that waits; count what is usual."""
+    leaving = [release.answer for release in releases]
+    tablets = {answer.device_id for answer in answers if answer.device_id is not None}
+    known = quality.usual(session, desk_id, tablets, today=today)
+    everything, _alike = quality.flag_bits(answers, known)
+    _bits, (alike, pairs) = quality.flag_bits(leaving, known)
+    signals.count_alike(session, desk_id, tallies.first_of_month(today), alike, pairs)
+    return quality.without_rare({answer.id: everything[answer.id] for answer in leaving})
 
 
 def _row(release: Release, flags: int) -> dict[str, Any]:
@@ -188,14 +234,16 @@ def _keep_comments(session: Session, releases: Sequence[Release], comments: Sequ
 
 
 def _comment_row(desk_id: int, day: date, language: str, text: str) -> dict[str, Any]:
+    # Masked when it came in; once more for what an older program had sealed.
+    masked = masking.mask(text)
     return {
         "id": secrets.token_bytes(16),
         "desk_id": desk_id,
         "month": tallies.first_of_month(day),
         "dimension": None,
         "language": language,
-        # Masked when it came in; once more for what an older program had sealed.
-        "text": masking.mask(text),
+        "text": masked,
+        "folded": fold(masked),
     }
 
 

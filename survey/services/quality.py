@@ -1,28 +1,78 @@
-"""Flag bits of an answer: signals for the quality panel; nothing is ever deleted because of them."""
+"""Signal bits of an answer, set while its time and device are still known; nothing is deleted for them."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from analysis.device_signals import alike_chance, count_alike, flag_pace, flag_repeated
 from analysis.response_quality import (
     ResponseFlag as Flag,
 )
 from analysis.response_quality import device_rate, flag_bursts, flag_fast, flag_straight
+from survey.enums import Form, Signal
 from survey.instrument import NOT_ANSWERED
-from survey.models import DayTally, KioskDevice
+from survey.models import AlikeCount, DayTally, HourTally, KioskDevice
+from survey.services import office_hours
+from survey.services.office_hours import OfficeHours
 from survey.services.responses import Waiting
+from survey.services.rhythm import SLOT_MINUTES
 
-# A desk is open about eight hours: so many windows of ten minutes make a day.
+# A desk is open about eight hours: so many windows of ten minutes make a day, and so many slots.
 WINDOWS_PER_DAY = 48
+SLOTS_PER_DAY = 4
+# So many answers a new desk needs until its own hours count as much as an even day.
+EVEN_ANSWERS = 48
+# Who came before closing is served after it, and a clock may be a little off.
+CLOSED_AFTER = timedelta(minutes=30)
+# A mark that fewer share could single somebody out (as for every mark that is kept).
+LEAST_SHARED = 5
+# How far back a desk's own past is looked at.
+PAST = timedelta(days=400)
 
-__all__ = ["Flag", "device_rates", "flag_bits"]
+FLAG_OF_SIGNAL: Mapping[Signal, Flag] = {
+    Signal.FAST: Flag.FAST,
+    Signal.STRAIGHT: Flag.STRAIGHT,
+    Signal.BURST: Flag.BURST,
+    Signal.REPEATED: Flag.REPEATED,
+    Signal.PACE: Flag.PACE,
+    Signal.CLOSED: Flag.CLOSED,
+}
+
+__all__ = ["FLAG_OF_SIGNAL", "Flag", "Usual", "flag_bits", "has_several", "signals_of", "usual"]
 
 
-def device_rates(session: Session, devices: set[int]) -> Mapping[Hashable, float]:
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What is ordinary at a desk: how much a tablet takes, how often two are alike, when it is open."""
+
+    rates: Mapping[Hashable, float]  # (tablet, slot of two hours) -> answers in ten minutes
+    alike: float
+    hours: OfficeHours
+
+
+def usual(session: Session, desk_id: int, devices: set[int], *, today: date) -> Usual:
+    """Read a desk's own past; a new tablet leans on its peers, a new desk on an even day."""
+    alike = session.execute(
+        select(func.sum(AlikeCount.alike), func.sum(AlikeCount.pairs)).where(
+            AlikeCount.desk_id == desk_id, AlikeCount.month >= today - PAST
+        )
+    ).one()
+    shape = _shape_of_day(session, desk_id, today)
+    rates: dict[Hashable, float] = {
+        (device, slot): rate * factor
+        for device, rate in _device_rates(session, devices).items()
+        for slot, factor in enumerate(shape)
+    }
+    return Usual(rates, alike_chance(*(int(count or 0) for count in alike)), office_hours.read(session))
+
+
+def _device_rates(session: Session, devices: set[int]) -> Mapping[int, float]:
     """Give how many answers a tablet takes in ten minutes, from the past of its counter and of its peers."""
     if not devices:
         return {}
@@ -48,16 +98,77 @@ def device_rates(session: Session, devices: set[int]) -> Mapping[Hashable, float
     return {device: device_rate(n, on * WINDOWS_PER_DAY, peer_rate=peers) for device, (n, on) in own.items()}
 
 
-def flag_bits(answers: Sequence[Waiting], rates: Mapping[Hashable, float]) -> Mapping[bytes, int]:
-    """Give the flag bits of each answer of one desk, by its intake id."""
+def _shape_of_day(session: Session, desk_id: int, today: date) -> Sequence[float]:
+    """Give how much busier than the day's mean each two hours are at the tablets of a desk."""
+    counts = {
+        int(row.slot): int(row.n)
+        for row in session.execute(
+            select(HourTally.slot, func.sum(HourTally.n).label("n"))
+            .where(
+                HourTally.desk_id == desk_id,
+                HourTally.form == Form.SPLIT,
+                HourTally.quarter >= today - PAST,
+            )
+            .group_by(HourTally.slot)
+        )
+    }
+    total = sum(counts.values())
+    slots = 24 * 60 // SLOT_MINUTES
+    return [
+        (SLOTS_PER_DAY * counts.get(slot, 0) + EVEN_ANSWERS) / (total + EVEN_ANSWERS) for slot in range(slots)
+    ]
+
+
+def flag_bits(answers: Sequence[Waiting], known: Usual) -> tuple[Mapping[bytes, int], tuple[int, int]]:
+    """Give the flag bits of each answer of one desk by its intake id, and how many neighbours were alike."""
     if not answers:
-        return {}
+        return {}, (0, 0)
     levels = np.array([list(answer.levels) for answer in answers], dtype=np.uint8)
+    answered = (levels != NOT_ANSWERED).sum(axis=1)
     seconds = np.array([np.nan if answer.duration_s is None else answer.duration_s for answer in answers])
     moments = np.array([(answer.day.toordinal() * 1440 + answer.minute) * 60.0 for answer in answers])
+    devices = [answer.device_id for answer in answers]
+    slots = [
+        None if answer.device_id is None else (answer.device_id, answer.minute // SLOT_MINUTES)
+        for answer in answers
+    ]
+    # Which items were drawn differs from person to person: only what was said is compared.
+    said = [bytes(one[one != NOT_ANSWERED]) for one in levels]
+    repeated = flag_repeated(moments, devices, said, chance=known.alike)
     bits = (
-        flag_fast(seconds, (levels != NOT_ANSWERED).sum(axis=1)) * int(Flag.FAST)
+        flag_fast(seconds, answered) * int(Flag.FAST)
         + flag_straight(levels) * int(Flag.STRAIGHT)
-        + flag_bursts(moments, [answer.device_id for answer in answers], rates) * int(Flag.BURST)
+        + flag_bursts(moments, slots, known.rates) * int(Flag.BURST)
+        + repeated * int(Flag.REPEATED)
+        + flag_pace(moments, devices, answered) * int(Flag.PACE)
+        + np.array([_was_closed(answer, known.hours) for answer in answers]) * int(Flag.CLOSED)
     )
-    return {answer.id: int(bit) for answer, bit in zip(answers, bits, strict=True)}
+    found = {answer.id: int(bit) for answer, bit in zip(answers, bits, strict=True)}
+    return found, count_alike(moments, devices, said, leave_out=bits > 0)
+
+
+def without_rare(bits: Mapping[bytes, int]) -> Mapping[bytes, int]:
+    """Drop a signal that tells of the hour where fewer than five of the answers that leave share it."""
+    rare = sum(bool(bit & Flag.CLOSED) for bit in bits.values()) < LEAST_SHARED
+    return {identity: bit & ~int(Flag.CLOSED) if rare else bit for identity, bit in bits.items()}
+
+
+def _was_closed(answer: Waiting, hours: OfficeHours) -> bool:
+    """Say whether a tablet of the desk took the answer while nobody was being served."""
+    if answer.device_id is None:
+        return False
+    at = datetime.combine(answer.day, time(answer.minute // 60, answer.minute % 60), UTC)
+    return not (hours.is_open(at - CLOSED_AFTER) or hours.is_open(at + CLOSED_AFTER))
+
+
+def signals_of(bits: int) -> list[Signal]:
+    return [signal for signal, flag in FLAG_OF_SIGNAL.items() if bits & flag]
+
+
+def has_several(bits: int) -> bool:
+    """Say whether more speaks for a second look than one weak signal.
+
+    Content and quick people give one signal each day; a run that chance does not give, or a pace that no
+    hand has, speaks for itself.
+    """
+    return bool(bits & (Flag.REPEATED | Flag.PACE)) or len(signals_of(bits)) > 1

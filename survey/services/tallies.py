@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -48,13 +48,27 @@ def first_of_month(day: date) -> date:
 
 def add(session: Session, mixed: Sequence[Mixed], *, store: InstrumentStore) -> None:
     """Add answers to the day and month sums, in the transaction that stores the answers."""
+    add_cells(session, DayTally, MonthTally, mixed, store=store)
+    rollups.renew(session, {(one.cell.desk_id, first_of_month(one.day)) for one in mixed}, store=store)
+
+
+def add_cells(
+    session: Session,
+    day_table: type[Any],
+    month_table: type[Any],
+    mixed: Sequence[Mixed],
+    *,
+    store: InstrumentStore,
+    **marks: Any,
+) -> None:
+    """Add answers to a pair of tables of sums; `marks` are further columns of their keys."""
     for version_id in sorted({one.cell.version_id for one in mixed}):
         layout = store.get(session, version_id).layout
         of_version = [one for one in mixed if one.cell.version_id == version_id]
-        _add_to(session, DayTally, "day", [(one.cell, one.day) for one in of_version], of_version, layout)
+        days = [(one.cell, one.day) for one in of_version]
+        _add_to(session, day_table, "day", days, of_version, layout, marks)
         months = [(one.cell, first_of_month(one.day)) for one in of_version]
-        _add_to(session, MonthTally, "month", months, of_version, layout)
-    rollups.renew(session, {(one.cell.desk_id, first_of_month(one.day)) for one in mixed}, store=store)
+        _add_to(session, month_table, "month", months, of_version, layout, marks)
 
 
 def _add_to(
@@ -64,16 +78,17 @@ def _add_to(
     keys: Sequence[tuple[Cell, date]],
     mixed: Sequence[Mixed],
     layout: Layout,
+    marks: Mapping[str, Any],
 ) -> None:
-    kind = "linear" if table is DayTally else "products"
-    tabulate = sums.tabulate_linear if table is DayTally else sums.tabulate_products
+    kind = "linear" if time == "day" else "products"
+    tabulate = sums.tabulate_linear if time == "day" else sums.tabulate_products
     index: dict[tuple[Cell, date], int] = {}
     groups = np.fromiter((index.setdefault(key, len(index)) for key in keys), dtype=np.int64)
     levels = np.frombuffer(b"".join(one.levels for one in mixed), dtype=np.uint8)
     added = tabulate(layout, levels.reshape(len(mixed), -1), groups, len(index))
     counts = np.bincount(groups, minlength=len(index))
     for (cell, at), place in index.items():
-        values = _key_values(cell, time, at)
+        values = {**_key_values(cell, time, at), **marks}
         where = and_(*(getattr(table, name) == value for name, value in values.items()))
         row = session.execute(select(table.n, table.sums).where(where)).one_or_none()
         n = int(counts[place])
@@ -118,27 +133,34 @@ def rebuild(session: Session, *, store: InstrumentStore) -> int:
     return total
 
 
+SUMMED_COLUMNS = (
+    Response.desk_id,
+    Response.day,
+    Response.counter_id,
+    Response.field_id,
+    Response.part,
+    Response.stage,
+    Response.form,
+    Response.trust_class,
+    Response.levels,
+)
+
+
 def _mixed_responses(session: Session, version_id: int) -> Iterable[Mixed]:
-    columns = (
-        Response.desk_id,
-        Response.day,
-        Response.counter_id,
-        Response.field_id,
-        Response.part,
-        Response.stage,
-        Response.form,
-        Response.trust_class,
-        Response.levels,
+    rows = session.execute(select(*SUMMED_COLUMNS).where(Response.version_id == version_id))
+    return (mixed_of(row, version_id) for row in rows)
+
+
+def mixed_of(row: Any, version_id: int) -> Mixed:
+    """Read a stored answer as far as the sums are concerned."""
+    cell = Cell(
+        version_id,
+        row.desk_id,
+        row.counter_id or 0,
+        row.field_id or 0,
+        row.part,
+        row.stage,
+        row.form,
+        row.trust_class,
     )
-    for row in session.execute(select(*columns).where(Response.version_id == version_id)):
-        cell = Cell(
-            version_id,
-            row.desk_id,
-            row.counter_id or 0,
-            row.field_id or 0,
-            row.part,
-            row.stage,
-            row.form,
-            row.trust_class,
-        )
-        yield Mixed(cell, row.day, row.levels)
+    return Mixed(cell, row.day, row.levels)

@@ -1,14 +1,22 @@
-"""Signals on mixed answers: fast, straight, burst; nothing is dropped because of them."""
+"""Signals on mixed answers and their sums; nothing is dropped because of them."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
 from factories import NOON, kiosk_submission, make_submission, store_answer
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 
-from survey.models import KioskDevice, Response
-from survey.services import mixing
+from survey.enums import Channel, Signal
+from survey.models import (
+    FlaggedDayTally,
+    FlaggedMonthTally,
+    KioskDevice,
+    Response,
+    Setting,
+    SignalCount,
+)
+from survey.services import mixing, quality, signals
 from survey.services.quality import Flag
 
 TODAY = date(2026, 3, 2)
@@ -45,7 +53,10 @@ def test_a_burst_on_one_tablet_is_flagged(database, settings, store, keyring):
     for minute in range(8):
         moment = NOON + timedelta(minutes=minute)
         store_answer(
-            database, settings, store, kiosk_submission(database, store, device_id=device, answered_at=moment)
+            database,
+            settings,
+            store,
+            kiosk_submission(database, store, 3 + minute % 3, device_id=device, answered_at=moment),
         )
     for minute in (60, 120, 180):
         moment = NOON + timedelta(minutes=minute)
@@ -53,3 +64,96 @@ def test_a_burst_on_one_tablet_is_flagged(database, settings, store, keyring):
             database, settings, store, kiosk_submission(database, store, device_id=device, answered_at=moment)
         )
     assert flags_after_mixing(database, keyring, store) == [0] * 3 + [Flag.BURST] * 8
+
+
+def test_a_long_run_of_identical_answers_is_flagged_and_a_short_one_is_not(
+    database, settings, store, keyring
+):
+    device = add_device(database)
+    for place in range(16):
+        moment = NOON + timedelta(minutes=11 * place)
+        level = 5 if 3 <= place < 13 else 3 + place % 2
+        store_answer(
+            database,
+            settings,
+            store,
+            kiosk_submission(database, store, level, device_id=device, answered_at=moment),
+        )
+    assert flags_after_mixing(database, keyring, store) == [0] * 6 + [Flag.REPEATED] * 10
+
+
+def test_a_tablet_at_night_is_flagged_where_five_share_it(database, settings, store, keyring):
+    device = add_device(database)
+    night = NOON + timedelta(hours=9)  # 21:00 in the office
+    for place in range(9):
+        moment = night if place < 5 else NOON
+        store_answer(
+            database,
+            settings,
+            store,
+            kiosk_submission(
+                database, store, 2 + place % 4, device_id=device,
+                answered_at=moment + timedelta(minutes=12 * (place % 5)),
+            ),
+        )  # fmt: skip
+    assert flags_after_mixing(database, keyring, store) == [0] * 4 + [Flag.CLOSED] * 5
+
+
+def test_a_mark_of_the_night_that_few_share_is_dropped():
+    bits = {bytes([n]): int(Flag.CLOSED) if n < 4 else 0 for n in range(6)}
+    assert set(quality.without_rare(bits).values()) == {0}
+    bits[b"more"] = int(Flag.CLOSED | Flag.FAST)
+    assert quality.without_rare(bits) == bits
+
+
+def test_answers_of_the_last_minutes_stay_until_their_neighbours_are_known(
+    database, settings, store, keyring
+):
+    for minute in range(7):
+        moment = NOON + timedelta(minutes=minute)
+        store_answer(database, settings, store, make_submission(database, store, answered_at=moment))
+    for minutes, mixed in ((12, 0), (15, 6)):
+        now = (NOON + timedelta(minutes=minutes)).astimezone(settings.zone)
+        report = database.write(
+            lambda s, now=now: mixing.mix(s, keyring=keyring, store=store, today=now.date(), now=now)
+        )
+        assert report.mixed == mixed
+
+
+def test_flagged_sums_are_those_of_the_flagged_answers(database, settings, store, keyring):
+    device = add_device(database)
+    for minute in range(8):
+        moment = NOON + timedelta(minutes=minute)
+        answer = kiosk_submission(
+            database, store, 3 + minute % 3, device_id=device, answered_at=moment, duration_s=5.0
+        )
+        store_answer(database, settings, store, answer)
+    for _ in range(6):
+        store_answer(database, settings, store, make_submission(database, store))
+    flags_after_mixing(database, keyring, store)
+
+    def sums_of(session):
+        return {
+            table.__tablename__: sorted(map(str, session.execute(select(*table.__table__.columns)).all()))
+            for table in (FlaggedDayTally, FlaggedMonthTally, SignalCount)
+        }
+
+    with database.read() as session:
+        kept = sums_of(session)
+        counted = {(row.channel, row.signal): row.n for row in session.scalars(select(SignalCount))}
+        several = dict(
+            session.execute(
+                select(FlaggedDayTally.several, func.sum(FlaggedDayTally.n)).group_by(FlaggedDayTally.several)
+            ).all()
+        )
+    assert counted == {
+        (Channel.KIOSK, Signal.FAST): 8,
+        (Channel.KIOSK, Signal.BURST): 8,
+        (Channel.PHONE, Signal.STRAIGHT): 6,
+    }
+    assert several == {True: 8, False: 6}
+    database.write(lambda session: session.execute(delete(Setting).where(Setting.key == "signals")))
+    assert signals.ensure(database, store=store) == 1
+    with database.read() as session:
+        assert sums_of(session) == kept
+    assert signals.ensure(database, store=store) == 0
