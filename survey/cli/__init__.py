@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -128,8 +128,19 @@ def explain(error: SurveyError) -> str:
     return ": ".join(filter(None, said)) + (f" ({', '.join(details)})" if details else "")
 
 
+json_option = click.option("--json", "as_json", is_flag=True, help="In kết quả dạng JSON cho máy đọc.")
+
+
 def print_json(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def tell(value: Mapping[str, Any], *lines: str, as_json: bool) -> None:
+    """Say a result: to a program as one value, to a person as lines."""
+    if as_json:
+        print_json(value)
+    else:
+        click.echo("\n".join(lines))
 
 
 def prepare(settings: Settings, database: Database, *, seed: bool = True) -> None:

@@ -10,7 +10,7 @@ import click
 from sqlalchemy.orm import Session
 
 from survey import clock, logs
-from survey.cli import Tool, explain, opened, print_json, read_settings
+from survey.cli import Tool, explain, json_option, opened, print_json, read_settings, tell
 from survey.db import Database, Role
 from survey.exceptions import AlreadyRunning, StorageUnavailable, SurveyError
 from survey.services import addresses, audit, backups, diagnosis, officers
@@ -76,7 +76,7 @@ _MARKS = {Weight.OK: "[ được ]", Weight.NOTE: "[lưu ý ]", Weight.ERROR: "[
     default=diagnosis.BACKUP_DAYS,
     help="Nhắc khi bản sao lưu gần nhất cũ hơn số ngày này.",
 )
-@click.option("--json", "as_json", is_flag=True)
+@json_option
 def doctor(as_json: bool, backup_days: int) -> None:
     """Khám máy: điều gì còn thiếu và phải làm gì. Kết thúc với mã 1 khi có lỗi."""
     with opened() as tool:
@@ -103,17 +103,28 @@ def _line(finding: Finding) -> str:
 
 @click.command()
 @click.option("--to", "folder", type=click.Path(path_type=Path), help="Thư mục đích, ví dụ USB.")
-def backup(folder: Path | None) -> None:
+@json_option
+def backup(folder: Path | None, as_json: bool) -> None:
     """Sao lưu khi máy chủ vẫn chạy; bản sao được mở lại để kiểm tra."""
     with opened() as tool:
         target = folder or tool.settings.data / "backups"
         verified = backups.make(
-            backups.database_file(tool.settings.database_url), target, now=clock.now(), progress=_progress
+            backups.database_file(tool.settings.database_url),
+            target,
+            now=clock.now(),
+            progress=_silent if as_json else _progress,
         )
         _remember(tool)
-    click.echo(
+    tell(
+        {
+            "file": str(verified.path),
+            "bytes": verified.size_bytes,
+            "responses": verified.responses,
+            "waiting": verified.waiting,
+        },
         f"\rĐã sao lưu và kiểm tra: {verified.path} ({verified.size_bytes // 1024} KB, "
-        f"{verified.responses} câu trả lời, {verified.waiting} đang chờ trộn)"
+        f"{verified.responses} câu trả lời, {verified.waiting} đang chờ trộn)",
+        as_json=as_json,
     )
 
 
@@ -126,6 +137,10 @@ def _remember(tool: Tool) -> None:
         )
 
 
+def _silent(done: int, total: int) -> None:
+    """Say nothing: a program reads the result."""
+
+
 def _progress(done: int, total: int) -> None:
     click.echo(f"\rĐang sao lưu {100 * done // max(total, 1)}% …", nl=False)
 
@@ -133,11 +148,13 @@ def _progress(done: int, total: int) -> None:
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--key", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Bản sao khóa.")
-def restore(file: Path, key: Path | None) -> None:
+@json_option
+def restore(file: Path, key: Path | None, as_json: bool) -> None:
     """Khôi phục từ bản sao lưu. Máy chủ phải đang dừng; dữ liệu cũ được giữ lại bên cạnh."""
     logs.configure()
     settings = read_settings()
-    passphrase = click.prompt("Mật khẩu của bản sao khóa", hide_input=True) if key is not None else ""
+    asked = "Mật khẩu của bản sao khóa"
+    passphrase = click.prompt(asked, hide_input=True, err=as_json) if key is not None else ""
     try:
         target = backups.database_file(settings.database_url)
         owner = Database.open(settings, role=Role.SERVER)
@@ -155,21 +172,26 @@ def restore(file: Path, key: Path | None) -> None:
         raise click.ClickException(explain(error)) from error
     finally:
         owner.close()
-    click.echo(f"Đã khôi phục từ {file}.")
-    for path in filter(None, kept):
-        click.echo(f"Giữ lại bản trước đó: {path}")
-    if not (settings.data / "keys" / "secret.key").exists():
-        click.echo("Lưu ý: chưa có khóa; thêm --key TỆP, nếu không thì câu đang chờ không mở được.")
+    before = [str(path) for path in kept if path]
+    has_key = (settings.data / "keys" / "secret.key").exists()
+    lines = [f"Đã khôi phục từ {file}.", *(f"Giữ lại bản trước đó: {path}" for path in before)]
+    if not has_key:
+        lines.append("Lưu ý: chưa có khóa; thêm --key TỆP, nếu không thì câu đang chờ không mở được.")
+    tell({"file": str(file), "kept": before, "has_key": has_key}, *lines, as_json=as_json)
 
 
 @click.command("key-copy")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-def key_copy(file: Path) -> None:
+@json_option
+def key_copy(file: Path, as_json: bool) -> None:
     """Sao khóa ra một tệp có mật khẩu; cất tệp này ở nơi khác bản sao lưu."""
     with opened() as tool:
-        passphrase = click.prompt("Mật khẩu mới cho bản sao khóa", hide_input=True, confirmation_prompt=True)
+        passphrase = click.prompt(
+            "Mật khẩu mới cho bản sao khóa", hide_input=True, confirmation_prompt=True, err=as_json
+        )
         backups.escrow_key(tool.settings.data / "keys" / "secret.key", file, passphrase=passphrase)
-    click.echo(f"Đã sao khóa ra {file}. Cất ở nơi khóa kín, không để cùng bản sao lưu.")
+    said = f"Đã sao khóa ra {file}. Cất ở nơi khóa kín, không để cùng bản sao lưu."
+    tell({"file": str(file)}, said, as_json=as_json)
 
 
 @click.group()
@@ -179,7 +201,8 @@ def officer() -> None:
 
 @officer.command()
 @click.argument("login")
-def reset(login: str) -> None:
+@json_option
+def reset(login: str, as_json: bool) -> None:
     """Đặt lại mật khẩu; in mật khẩu dùng một lần."""
     password = "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(4)).lower()
     with opened() as tool:
@@ -190,5 +213,9 @@ def reset(login: str) -> None:
             audit.record(session, login=login, action="password-reset", now=now)
 
         tool.database.write(work)
-    click.echo(f"Mật khẩu dùng một lần của {login}: {password}")
-    click.echo("Người dùng phải đổi mật khẩu khi đăng nhập.")
+    tell(
+        {"login": login, "password": password},
+        f"Mật khẩu dùng một lần của {login}: {password}",
+        "Người dùng phải đổi mật khẩu khi đăng nhập.",
+        as_json=as_json,
+    )

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from survey import logs, schema
-from survey.cli import explained, prepare, read_settings
+from survey.cli import explained, json_option, prepare, read_settings, tell
 from survey.db import Database, Role
 from survey.seal import Keyring
 from survey.services import demo as demo_service
@@ -22,7 +22,8 @@ DEFAULT_FOLDER = Path("data-demo")
 
 @click.command()
 @click.option("--seed", type=int, default=demo_service.SEED, show_default=True, help="Hạt giống ngẫu nhiên.")
-def demo(seed: int) -> None:
+@json_option
+def demo(seed: int, as_json: bool) -> None:
     """Tạo thư mục dữ liệu mô phỏng: một năm 2024 của xã Ea Ral."""
     logs.configure()
     settings = read_settings()
@@ -32,7 +33,11 @@ def demo(seed: int) -> None:
         database = Database.open(settings, role=Role.SERVER)
         try:
             if _is_filled(settings, database):
-                click.echo(f"Dữ liệu mô phỏng đã có ở {settings.data}")
+                tell(
+                    {"data": str(settings.data), "answers": None},
+                    f"Dữ liệu mô phỏng đã có ở {settings.data}",
+                    as_json=as_json,
+                )
                 return
             prepare(settings, database, seed=False)
             total = demo_service.fill(
@@ -41,12 +46,16 @@ def demo(seed: int) -> None:
                 store=InstrumentStore(),
                 zone=settings.zone,
                 seed=seed,
-                progress=_Progress(),
+                progress=_Progress(silent=as_json),
             )
         finally:
             database.close()
-    click.echo(f"\nĐã mô phỏng {total} câu trả lời ở {settings.data}")
-    click.echo(f"Xem bằng: SIPAS_DATA={settings.data} sipas serve")
+    tell(
+        {"data": str(settings.data), "answers": total},
+        f"\nĐã mô phỏng {total} câu trả lời ở {settings.data}",
+        f"Xem bằng: SIPAS_DATA={settings.data} sipas serve",
+        as_json=as_json,
+    )
 
 
 def _is_filled(settings: Settings, database: Database) -> bool:
@@ -70,10 +79,11 @@ def _is_filled(settings: Settings, database: Database) -> bool:
 class _Progress:
     """A line that names the month being simulated."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, silent: bool) -> None:
         self._month = 0
+        self._silent = silent
 
     def __call__(self, day: date) -> None:
-        if day.month != self._month:
+        if day.month != self._month and not self._silent:
             self._month = day.month
             click.echo(f"\rĐang mô phỏng tháng {day.month}/{day.year} …", nl=False)

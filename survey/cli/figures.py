@@ -12,7 +12,7 @@ import click
 from analysis.goal_results import stated
 from analysis.results import IndexEstimate, SurveyEstimate
 from survey import clock, i18n
-from survey.cli import opened, print_json
+from survey.cli import json_option, opened, print_json
 from survey.services import counting, installation, periods, plans, satisfaction
 from survey.services.satisfaction import GoalRow
 
@@ -35,7 +35,7 @@ INDEXES = ("item-mean", "pooled", "respondent-mean", "mean-over-5")
 @click.option("--by", type=click.Choice(counting.BY), multiple=True, help="Chia nhóm; có thể lặp lại.")
 @click.option("--index", type=click.Choice(INDEXES), help="Một cách tính cho mọi yếu tố.")
 @click.option("--all-stages", is_flag=True, help="Mọi việc, không chỉ người nhận kết quả.")
-@click.option("--json", "as_json", is_flag=True)
+@json_option
 def estimate(
     start: datetime | None,
     end: datetime | None,
@@ -114,7 +114,7 @@ def _survey_json(result: SurveyEstimate) -> dict[str, Any]:
 
 @click.command()
 @click.option("--plan", "year", type=int, help="Năm kế hoạch; mặc định: năm đang dùng.")
-@click.option("--json", "as_json", is_flag=True)
+@json_option
 def goals(year: int | None, as_json: bool) -> None:
     """So chỉ số của năm với mục tiêu kế hoạch và với năm trước."""
     with opened() as tool, tool.database.read() as session:

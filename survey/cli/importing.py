@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from survey.cli import json_option
+
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -19,7 +21,7 @@ def importing() -> None:
 @click.option("--desk", "desk_code", help="Mã bộ phận một cửa; có thể bỏ qua khi chỉ có một.")
 @click.option("--yes", is_flag=True, help="Ghi. Không có thì chỉ xem trước.")
 @click.option("--keep-good", is_flag=True, help="Ghi các dòng đúng dù có dòng sai.")
-@click.option("--json", "as_json", is_flag=True)
+@json_option
 def dossiers(file: Path, desk_code: str | None, yes: bool, keep_good: bool, as_json: bool) -> None:
     """Nhập hồ sơ từ tệp CSV hoặc XLSX. Không đọc tên người nộp; chạy hai lần không thêm gì.
 
@@ -33,7 +35,7 @@ def dossiers(file: Path, desk_code: str | None, yes: bool, keep_good: bool, as_j
 @importing.command(name="baseline")
 @click.argument("file", type=_FILE)
 @click.option("--year", type=click.IntRange(2000, 2100), required=True, help="Năm của số liệu.")
-@click.option("--json", "as_json", is_flag=True)
+@json_option
 def baseline(file: Path, year: int, as_json: bool) -> None:
     """Nhập chỉ số của một năm trước: cột yếu tố, giá trị, n, cách tính, nguồn.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from survey import clock
-from survey.cli import opened
+from survey.cli import json_option, opened, tell
 from survey.services import closing, period_reports, periods
 
 
@@ -18,7 +18,8 @@ from survey.services import closing, period_reports, periods
 )
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Tệp sẽ ghi.")
 @click.option("--corrected", is_flag=True, help="Bản đính chính, khi có phiếu đến sau ngày chốt.")
-def report(code: str, kind: str, output: Path | None, corrected: bool) -> None:
+@json_option
+def report(code: str, kind: str, output: Path | None, corrected: bool, as_json: bool) -> None:
     """Ghi báo cáo của một kỳ ra tệp DOCX, PDF hoặc XLSX."""
     from survey.reports import periodic
     from survey.reports.periodic import files
@@ -40,9 +41,15 @@ def report(code: str, kind: str, output: Path | None, corrected: bool) -> None:
             target.write_bytes(content)
         except OSError as error:
             raise click.ClickException(f"Không ghi được {target}: {error.strerror}") from error
-    click.echo(f"Đã ghi {target}: {_STATES[found.state]}")
-    for mention in found.doubts:
-        click.echo(f"Cần kiểm tra tên đơn vị: {mention.name}", err=True)
+    doubts = [mention.name for mention in found.doubts]
+    tell(
+        {"file": str(target), "period": period.code, "state": found.state.value, "doubtful_units": doubts},
+        f"Đã ghi {target}: {_STATES[found.state]}",
+        as_json=as_json,
+    )
+    if not as_json:
+        for name in doubts:
+            click.echo(f"Cần kiểm tra tên đơn vị: {name}", err=True)
 
 
 _STATES = {

@@ -7,13 +7,14 @@ from pathlib import Path
 import click
 
 from survey import clock
-from survey.cli import opened
+from survey.cli import json_option, opened, tell
 from survey.exceptions import DeviceUnknown, InvalidInput
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-def rescue(file: Path) -> None:
+@json_option
+def rescue(file: Path, as_json: bool) -> None:
     """Nhập tệp cứu dữ liệu của một máy tính bảng. Chạy lại không tính hai lần.
 
     Kết thúc với mã 1 khi có phiếu không nhận được.
@@ -32,10 +33,13 @@ def rescue(file: Path) -> None:
         except DeviceUnknown as error:
             raise click.ClickException("Máy tính bảng ghi tệp này chưa từng đăng ký ở đây.") from error
     counts = rescued.results
-    click.echo(
+    said = (
         f"Máy “{rescued.device_name}”: nhận {counts['accepted']}, đã có từ trước {counts['duplicate']}, "
         f"không nhận {counts['rejected']}."
     )
+    lines = [said]
     if counts["rejected"]:
-        click.echo("Giữ lại tệp này: phiếu không nhận được còn trong đó.")
+        lines.append("Giữ lại tệp này: phiếu không nhận được còn trong đó.")
+    tell({"device": rescued.device_name, **counts}, *lines, as_json=as_json)
+    if counts["rejected"]:
         raise SystemExit(1)

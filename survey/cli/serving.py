@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from survey import clock, logs
-from survey.cli import explained, prepare, read_settings
+from survey.cli import explained, json_option, prepare, read_settings, tell
 from survey.db import Database, Role, sqlite_is_safe, sqlite_module
 from survey.seal import Keyring
 from survey.services import addresses, certificates, installation, office_authority, officers
@@ -27,7 +27,8 @@ logger = logging.getLogger(__name__)
 
 
 @click.command()
-def init() -> None:
+@json_option
+def init(as_json: bool) -> None:
     """Tạo hoặc nâng cấp dữ liệu, không khởi động máy chủ."""
     logs.configure()
     settings = read_settings()
@@ -37,12 +38,13 @@ def init() -> None:
             prepare(settings, database)
         finally:
             database.close()
-    click.echo(f"Dữ liệu sẵn sàng ở {settings.data}")
+    tell({"data": str(settings.data)}, f"Dữ liệu sẵn sàng ở {settings.data}", as_json=as_json)
 
 
 @click.command()
 @click.option("--threads", type=click.IntRange(1, 64), default=None, help="Số luồng xử lý.")
-def serve(threads: int | None) -> None:
+@json_option
+def serve(threads: int | None, as_json: bool) -> None:
     """Khởi động máy chủ và in các địa chỉ."""
     logs.configure()
     settings = read_settings()
@@ -50,12 +52,12 @@ def serve(threads: int | None) -> None:
         database = Database.open(settings, role=Role.SERVER)
         try:
             prepare(settings, database)
-            _serve(settings, database, threads)
+            _serve(settings, database, threads, as_json=as_json)
         finally:
             database.close()
 
 
-def _serve(settings: Settings, database: Database, threads: int | None) -> None:
+def _serve(settings: Settings, database: Database, threads: int | None, *, as_json: bool) -> None:
     from survey.app import create_app
     from survey.server import THREADS, Clerk, Mixer, run_together
 
@@ -66,10 +68,10 @@ def _serve(settings: Settings, database: Database, threads: int | None) -> None:
     for helper in helpers:
         helper.start()
     try:
-        run_together(servers, lambda: _announce(settings, database))
+        run_together(servers, lambda: _announce(settings, database, as_json=as_json))
     except KeyboardInterrupt:
         # Being asked to stop is no failure: a service manager reads the exit code.
-        click.echo("Đã dừng.")
+        tell({"stopped": True}, "Đã dừng.", as_json=as_json)
     except OSError as error:
         ports = " hoặc ".join(str(port) for port in (settings.port, settings.tls_port) if port)
         raise click.ClickException(
@@ -137,30 +139,35 @@ def _trust_lines(settings: Settings) -> list[str]:
     return [f"    lần đầu trên mỗi máy, mở trước:  {addresses.trust_url(settings)}"]
 
 
-def _announce(settings: Settings, database: Database) -> None:
+def _announce(settings: Settings, database: Database, *, as_json: bool) -> None:
     """Print where everything is; the one-time link only while there is no account."""
     own = addresses.own_url(settings)
     with database.read() as session:
         installed = installation.read(session)
         names = installation.unit_names(session, installed.unit_id)
-    lines = [
-        "",
-        f"SIPAS đang chạy: {names.get('commune', '')}"
-        + ("" if installed.confirmed else " (chưa xác nhận)")
-        + (" – DỮ LIỆU MÔ PHỎNG" if installed.demo else ""),
-        f"  Màn hình tại quầy (máy tính bảng): {addresses.tablet_url(settings)}/kiosk/",
-        *_trust_lines(settings),
-        f"  Trang cán bộ:                      {own}/can-bo/",
-        f"  Điện thoại (mã trên phiếu):        {addresses.phone_url(settings)}/",
-    ]
     keyring = Keyring.open(settings.data)
     secret = database.write(lambda session: officers.new_setup_secret(session, keyring=keyring))
+    found = {
+        "unit": names.get("commune", ""),
+        "confirmed": installed.confirmed,
+        "demo": installed.demo,
+        "kiosk": f"{addresses.tablet_url(settings)}/kiosk/",
+        "officers": f"{own}/can-bo/",
+        "phone": f"{addresses.phone_url(settings)}/",
+        "setup": f"{own}/can-bo/thiet-lap/{secret}" if secret is not None else None,
+    }
+    lines = [
+        "",
+        f"SIPAS đang chạy: {found['unit']}"
+        + ("" if installed.confirmed else " (chưa xác nhận)")
+        + (" – DỮ LIỆU MÔ PHỎNG" if installed.demo else ""),
+        f"  Màn hình tại quầy (máy tính bảng): {found['kiosk']}",
+        *_trust_lines(settings),
+        f"  Trang cán bộ:                      {found['officers']}",
+        f"  Điện thoại (mã trên phiếu):        {found['phone']}",
+    ]
     if secret is not None:
-        lines += [
-            "  Tạo quản trị viên đầu tiên (liên kết dùng một lần):",
-            f"    {own}/can-bo/thiet-lap/{secret}",
-        ]
+        lines += ["  Tạo quản trị viên đầu tiên (liên kết dùng một lần):", f"    {found['setup']}"]
     if settings.is_sqlite and not sqlite_is_safe():
         lines.append(f"  Lưu ý: SQLite {sqlite_module().sqlite_version} cũ hơn 3.51.3; xem `sipas doctor`.")
-    lines.append("Dừng bằng Ctrl-C.")
-    click.echo("\n".join(lines))
+    tell(found, *lines, "Dừng bằng Ctrl-C.", as_json=as_json)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import click
 
 from survey import clock
-from survey.cli import opened, print_json
+from survey.cli import json_option, opened, print_json
 from survey.services import addresses, invitations, scopes
 
 
 @click.command()
 @click.option("--desk", "desk_code", help="Mã bộ phận một cửa; có thể bỏ qua khi chỉ có một.")
 @click.option("--count", type=click.IntRange(1, 5000), required=True, help="Số phiếu.")
-def invite(desk_code: str | None, count: int) -> None:
-    """Phát hành phiếu ẩn danh (JSON). Mã chỉ hiện một lần."""
+@json_option
+def invite(desk_code: str | None, count: int, as_json: bool) -> None:
+    """Phát hành phiếu ẩn danh, luôn in JSON. Mã chỉ hiện một lần."""
+    del as_json  # one-time codes are for a program: there is no other form
     with opened() as tool:
         unit_id = tool.unit_id
         with tool.database.read() as session:

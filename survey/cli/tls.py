@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from survey import clock, logs
-from survey.cli import explained, print_json, read_settings
+from survey.cli import explained, json_option, read_settings, tell
 from survey.services import addresses, certificates, office_authority
 from survey.services.office_authority import Outcome, State
 from survey.settings import DEFAULT_TLS_PORT, Settings
@@ -29,7 +29,7 @@ _SAID = {
     help="Khóa của cơ quan chứng thực, khi đã cất ra ngoài máy.",
 )
 @click.option("--new", "anew", is_flag=True, help="Bỏ chứng thư đang có, lập lại từ đầu.")
-@click.option("--json", "as_json", is_flag=True)
+@json_option
 def tls(names: tuple[str, ...], ca_key: Path | None, anew: bool, as_json: bool) -> None:
     """Làm chứng thư https cho mạng cơ quan, hoặc gia hạn. Chạy lại không đổi gì khi còn tốt."""
     logs.configure()
@@ -37,10 +37,7 @@ def tls(names: tuple[str, ...], ca_key: Path | None, anew: bool, as_json: bool) 
     settings = replace(settings, tls_port=settings.tls_port or DEFAULT_TLS_PORT)
     with explained():
         done = office_authority.ensure(settings, now=clock.now(), more_names=names, key=ca_key, anew=anew)
-    if as_json:
-        print_json(_facts(settings, done))
-    else:
-        click.echo("\n".join(_lines(settings, done)))
+    tell(_facts(settings, done), *_lines(settings, done), as_json=as_json)
 
 
 def _facts(settings: Settings, done: Outcome) -> dict[str, object]:

@@ -35,12 +35,24 @@ def undocumented(text: str, group: click.Group) -> list[str]:
             continue
         section = sections[whole].partition("\n### ")[0]
         options = [option for option in command.params if isinstance(option, click.Option)]
-        missing += [f"{whole} {option.opts[0]}" for option in options if f"{option.opts[0]}" not in section]
+        # Every command takes `--json`: it is documented once, above them.
+        names = [option.opts[0] for option in options if option.opts[0] != "--json"]
+        missing += [f"{whole} {name}" for name in names if name not in section]
     return missing
 
 
 def test_every_command_and_option_is_documented():
     assert undocumented(PAGE.read_text(encoding="utf-8"), main) == []
+
+
+def test_every_command_speaks_to_programs():
+    silent = [
+        whole
+        for whole, command in commands(main)
+        if not any("--json" in parameter.opts for parameter in command.params)
+    ]
+    assert silent == []
+    assert "Mọi lệnh nhận `--json`" in PAGE.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("lost", ["### `sipas officer reset`", "### `sipas serve`", "--keep-good"])

@@ -243,3 +243,31 @@ def test_reset_gives_a_password_that_must_be_changed(settings, database, keyring
 
 def test_reset_of_an_unknown_account_says_so(settings, database):
     assert "Không tìm thấy" in refused(settings, "officer", "reset", "khong-co-ai")
+
+
+# --- for programs ------------------------------------------------------------------------------------
+
+
+@SQLITE_ONLY
+def test_a_copy_and_its_return_are_said_to_a_program(settings, database, tmp_path, keyring):
+    made = as_json(settings, "backup", "--to", tmp_path, "--json")
+    assert Path(made["file"]).stat().st_size == made["bytes"]
+    assert (made["responses"], made["waiting"]) == (0, 0)
+    database.close()
+    back = as_json(settings, "restore", made["file"], "--json")
+    assert back["file"] == made["file"]
+    assert back["has_key"] is True
+    assert all(Path(path).exists() for path in back["kept"])
+
+
+def test_a_new_password_is_said_to_a_program(settings, make_officer):
+    login = make_officer(Role.OFFICER)
+    said = as_json(settings, "officer", "reset", login, "--json")
+    assert said["login"] == login
+    assert len(said["password"]) == 19
+
+
+def test_slips_are_json_with_or_without_asking(settings, database):
+    for given in ([], ["--json"]):
+        (one,) = as_json(settings, "invite", "--count", 1, *given)
+        assert {"token", "code", "url"} <= set(one)
