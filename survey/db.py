@@ -47,6 +47,9 @@ SAFE_SQLITE = (3, 51, 3)
 BATCH_LIMIT = 64
 # The WAL is folded back after this many commits: about 4 MB, some milliseconds of work.
 COMMITS_PER_CHECKPOINT = 400
+BUSY_MS = 10_000
+# How long emptying the WAL may wait for readers while answers wait for it; the next batch tries again.
+FOLD_WAIT_MS = 50
 SERIALIZATION_RETRIES = 3
 # A command may hold the file for a moment: a starting server waits that long before it gives up.
 OWNER_WAIT_S = 10.0
@@ -93,6 +96,7 @@ class _GroupWriter:
         self._role = role
         self._queue: SimpleQueue[_Job[Any] | None] = SimpleQueue()
         self._commits = 0
+        self._is_to_empty = False
         self._connection: Connection | None = None
         self._thread = threading.Thread(target=self._run, name="sipas-writer", daemon=True)
         self._thread.start()
@@ -107,6 +111,11 @@ class _GroupWriter:
             raise job.error
         result: T = job.result
         return result
+
+    def empty_log(self) -> None:
+        """Fold the WAL back and cut it to nothing with the next commit."""
+        self._is_to_empty = True
+        self.write(lambda session: None)
 
     def close(self) -> None:
         self._queue.put(None)
@@ -172,15 +181,21 @@ class _GroupWriter:
 
     def _checkpoint_when_due(self) -> None:
         self._commits += 1
-        if self._role is Role.TOOL or self._commits < COMMITS_PER_CHECKPOINT or self._connection is None:
+        is_due = self._is_to_empty or self._commits >= COMMITS_PER_CHECKPOINT
+        if self._role is Role.TOOL or not is_due or self._connection is None:
             return
         try:
             with self._store_lock.acquire(blocking=False):
                 # On the driver's connection: SQLAlchemy would begin a transaction first.
                 cursor = self._connection.connection.cursor()
-                cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
+                if self._is_to_empty:
+                    cursor.execute(f"PRAGMA busy_timeout={FOLD_WAIT_MS}")
+                    cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                    cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+                else:
+                    cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
                 cursor.close()
-            self._commits = 0
+            self._commits, self._is_to_empty = 0, False
         except Timeout:
             pass  # a command is writing: the next commit tries again
         except DBAPIError:
@@ -278,6 +293,15 @@ class Database:
                 time.sleep(0.01 * (attempt + 1))
         raise AssertionError("the loop above returns or raises")
 
+    def empty_log(self) -> None:
+        """Leave nothing of earlier commits in the write-ahead log of the embedded database.
+
+        It shows which rows were written together, and what was sealed and is mixed by now. PostgreSQL keeps
+        its log as its administrator set it.
+        """
+        if self._group is not None:
+            self._group.empty_log()
+
     def is_alive(self) -> bool:
         try:
             with self.engine.connect() as connection:
@@ -315,10 +339,12 @@ def make_engine(url: str) -> Engine:
 def _tune_sqlite(engine: Engine) -> None:
     pragmas = (
         "foreign_keys=ON",
-        "busy_timeout=10000",
+        f"busy_timeout={BUSY_MS}",
         "journal_mode=WAL",
         # NORMAL loses acknowledged answers in a power cut.
         "synchronous=FULL",
+        # What is deleted is overwritten: a sealed answer must not lie in free pages once it was mixed.
+        "secure_delete=ON",
         # Folding the WAL back is done under the lock file, never by whoever happens to commit.
         "wal_autocheckpoint=0",
     )

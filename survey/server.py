@@ -193,7 +193,10 @@ class Mixer:
             report = runtime.database.write(work)
             mixed, comments = mixed + report.mixed, comments + report.comments
             if not report.mixed or self._stop.wait(PAUSE_S):
-                return mixing.MixReport(mixed, comments, report.waiting)
+                break
+        if mixed:
+            runtime.database.empty_log()
+        return mixing.MixReport(mixed, comments, report.waiting)
 
     def _run(self) -> None:
         # An uneven pace, so that the time of mixing tells nothing about the last answer.

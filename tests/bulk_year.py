@@ -146,7 +146,6 @@ def _responses(database: Database, keys: Any, levels: Any, context: Any) -> None
                 "id": secrets.token_bytes(16),
                 "day": context[2][key[1]],
                 "counter_id": None,
-                "language": "vi",
                 "levels": answer.tobytes(),
             }
             for key, answer in zip(

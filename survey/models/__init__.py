@@ -20,6 +20,7 @@ from survey.models.quality import (
 )
 from survey.models.reports import PeriodCorrection, PeriodRecord, PeriodReport
 from survey.models.responses import (
+    BesideCount,
     Comment,
     InstrumentVersion,
     Intake,
@@ -46,6 +47,7 @@ __all__ = [
     "CallbackCase",
     "CallbackDraw",
     "CallbackResult",
+    "BesideCount",
     "Comment",
     "CommentReview",
     "CommentTag",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey.enums import Dimension, Form, Part, Stage, TrustClass
@@ -53,11 +53,6 @@ class Response(Base):
     __tablename__ = "response"
     __table_args__ = (
         Index("ix_response_desk_day", "desk_id", "day"),
-        CheckConstraint(
-            "visits BETWEEN 0 AND 3 AND late BETWEEN 0 AND 2"
-            " AND apology BETWEEN 0 AND 2 AND extra_money BETWEEN 0 AND 3",
-            name="service_use_coded",
-        ),
         {"sqlite_with_rowid": False},
     )
 
@@ -71,13 +66,7 @@ class Response(Base):
     stage: Mapped[Stage] = mapped_column(enum_column(Stage, "stage"))
     form: Mapped[Form] = mapped_column(enum_column(Form, "form"))
     trust_class: Mapped[TrustClass] = mapped_column(enum_column(TrustClass, "trust_class"))
-    language: Mapped[str] = mapped_column(String(8))
     levels: Mapped[bytes] = mapped_column(LargeBinary)
-    # The service-use block: 0 where nothing was said, else the position of the option from 1.
-    visits: Mapped[int] = mapped_column(default=0)
-    late: Mapped[int] = mapped_column(default=0)
-    apology: Mapped[int] = mapped_column(default=0)
-    extra_money: Mapped[int] = mapped_column(default=0)
     flags: Mapped[int] = mapped_column(default=0)
 
 
@@ -107,3 +96,19 @@ class ReasonCount(Base):
     dimension: Mapped[Dimension] = mapped_column(enum_column(Dimension, "dimension"), primary_key=True)
     reason: Mapped[str] = mapped_column(String(32), primary_key=True)
     count: Mapped[int]
+
+
+class BesideCount(Base):
+    """How often something was said beside the ratings in a month: language, visits, lateness …
+
+    Counters, never beside an answer: a dossier that was late, or a language that few speak, would name it.
+    """
+
+    __tablename__ = "beside_count"
+
+    desk_id: Mapped[int] = mapped_column(ForeignKey("desk.id"), primary_key=True)
+    month: Mapped[date] = mapped_column(primary_key=True)
+    part: Mapped[Part] = mapped_column(enum_column(Part, "part"), primary_key=True)
+    question: Mapped[str] = mapped_column(String(32), primary_key=True)
+    option: Mapped[str] = mapped_column(String(32), primary_key=True)
+    n: Mapped[int]

@@ -1,8 +1,11 @@
 """Which waiting answers may be mixed now, under which day, and how coarse: pure rules, no database.
 
-The rules of unlinkability: at least `CELL` answers of one desk and part leave together; a day with fewer
-than `CELL` answers is dated by a later day with enough; a mark (stage, class, counter, field) stays only
-where at least `CELL` answers share it.
+Whoever holds everything but the key may know who answered, with which dossier and when: from a token, a
+list of slips, a log of a proxy, two copies of the database. So at least `CELL` answers of one desk, part and
+form leave together under one day; a day with fewer is dated by a later one; and a mark (stage, class,
+counter, field) stays only where `CELL` answers that leave together share it and every mark before it. Of
+answers that no token belongs to (the kiosk, a poster) nobody knows who gave them: for these, earlier answers
+of the day count too, and a field needs enough dossiers only.
 """
 
 from __future__ import annotations
@@ -13,10 +16,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
-from survey.enums import Part, Stage, TrustClass, part_of
+from survey.enums import Form, Part, Stage, TrustClass, part_of
 from survey.services.responses import Waiting
 
 CELL = 5
+# Nobody can know whose these are: no token was spent and no officer typed them.
+NAMELESS = frozenset({TrustClass.KIOSK, TrustClass.POSTER})
 
 Mark = TypeVar("Mark", bound=Hashable)
 # (part, stage, class, counter) on one day: the marks that must not single anybody out.
@@ -66,20 +71,23 @@ def plan_releases(
     """
     releases: list[Release] = []
     for part in Part:
-        answers = [answer for answer in waiting if part_of_waiting(answer) is part]
-        before = {day: _of_part(cells, part) for day, cells in mixed.items()}
-        ready = _ready(answers, today=today, mixed=mixed)
-        dated = _dated(ready, {day: count for day, count in before.items() if count})
-        if len(dated) < CELL:
-            continue
-        for day in sorted({label for label, _answer in dated}):
-            of_day = [answer for label, answer in dated if label == day]
-            releases.extend(_coarsened(of_day, part, day, mixed.get(day, {}), returned))
+        before = {day: _nameless_of_part(cells, part) for day, cells in mixed.items()}
+        for form in Form:
+            answers = [one for one in waiting if part_of_waiting(one) is part and one.form is form]
+            ready = _ready(answers, today=today, mixed=mixed)
+            dated = _dated(ready, {day: count for day, count in before.items() if count})
+            if len(dated) < CELL:
+                continue
+            for day in sorted({label for label, _answer in dated}):
+                of_day = [answer for label, answer in dated if label == day]
+                releases.extend(_coarsened(of_day, part, day, mixed.get(day, {}), returned))
     return releases
 
 
-def _of_part(cells: Mapping[CellKey, int], part: Part) -> int:
-    return sum(count for cell, count in cells.items() if cell[0] is part)
+def _nameless_of_part(cells: Mapping[CellKey, int], part: Part) -> int:
+    return sum(
+        n for (of_part, _stage, kind, _counter), n in cells.items() if of_part is part and kind in NAMELESS
+    )
 
 
 def _ready(
@@ -91,15 +99,24 @@ def _ready(
     return [
         answer
         for answer in answers
-        if answer.day < today or todays[cell_of(answer)] + done.get(cell_of(answer), 0) >= CELL
+        if answer.day < today or todays[cell_of(answer)] + _earlier(answer, done) >= CELL
     ]
 
 
-def _dated(answers: Sequence[Waiting], before: Mapping[date, int]) -> list[tuple[date, Waiting]]:
-    """Date each answer by its day, or by a neighbour where its day has too few.
+def _earlier(answer: Waiting, done: Mapping[CellKey, int]) -> int:
+    """Count earlier answers among which this one may hide: none where somebody may know who gave it."""
+    return done.get(cell_of(answer), 0) if answer.trust_class in NAMELESS else 0
 
-    Small days join the next day; at the end of a month they join the last day of that month that has
-    enough, so that a month keeps its answers. What finds no day waits.
+
+def _are_nameless(answers: Sequence[Waiting]) -> bool:
+    return all(answer.trust_class in NAMELESS for answer in answers)
+
+
+def _dated(answers: Sequence[Waiting], before: Mapping[date, int]) -> list[tuple[date, Waiting]]:
+    """Date each answer by its day, or by a later one where its day has too few.
+
+    Answers of the kiosk may join what was mixed under their day before; small rests of a month join the last
+    day of it that has enough, so that a month keeps its answers. What finds no day waits.
     """
     by_day: dict[date, list[Waiting]] = {}
     for answer in answers:
@@ -113,13 +130,13 @@ def _dated(answers: Sequence[Waiting], before: Mapping[date, int]) -> list[tuple
             dated.extend((month_end, answer) for answer in carried)
             carried = []
         group = carried + by_day[day]
-        if len(group) + before.get(day, 0) >= CELL:
+        if len(group) + (before.get(day, 0) if _are_nameless(group) else 0) >= CELL:
             dated.extend((day, answer) for answer in group)
             enough.add(day)
             carried = []
         else:
             carried = group
-    if carried:
+    if carried and _are_nameless(carried):
         last = max((day for day in enough if day <= carried[-1].day), default=None)
         if last is not None and (last.year, last.month) == (carried[-1].day.year, carried[-1].day.month):
             dated.extend((last, answer) for answer in carried)
@@ -127,7 +144,7 @@ def _dated(answers: Sequence[Waiting], before: Mapping[date, int]) -> list[tuple
 
 
 def _last_of_month(carried: Sequence[Waiting], day: date, enough: set[date]) -> date | None:
-    if not carried:
+    if not carried or not _are_nameless(carried):
         return None
     start = carried[0].day
     if (start.year, start.month) == (day.year, day.month):
@@ -143,7 +160,6 @@ def _coarsened(
     returned: Mapping[tuple[date, int], int],
 ) -> list[Release]:
     """Take from the answers of one day every mark that fewer than `CELL` of them share."""
-    done = Counter({cell: count for cell, count in mixed.items() if cell[0] is part})
     releases = [
         Release(
             answer,
@@ -156,17 +172,47 @@ def _coarsened(
         )
         for answer in answers
     ]
-    releases = _coarsen(releases, lambda r: (), lambda r: r.stage, _stages(done), _without_stage)
+    done = _done(releases, part, mixed)
+    releases = _coarsen(releases, lambda r: (), lambda r: r.stage, done[0], _without_stage)
+    releases = _coarsen(releases, lambda r: (r.stage,), lambda r: r.trust_class, done[1], _without_class)
     releases = _coarsen(
-        releases, lambda r: (r.stage,), lambda r: r.trust_class, _classes(done), _without_class
-    )
-    return _coarsen(
         releases,
         lambda r: (r.stage, r.trust_class),
         lambda r: r.counter_id or 0,
-        Counter({((stage, kind), counter): n for (_part, stage, kind, counter), n in done.items()}),
+        done[2],
         lambda r: replace(r, counter_id=None),
     )
+    # Who answered with a token, and for which dossier, may be known: their fields must hide among answers.
+    named = [release for release in releases if release.trust_class not in NAMELESS]
+    nameless = [release for release in releases if release.trust_class in NAMELESS]
+    return nameless + _coarsen(
+        named,
+        lambda r: (r.stage, r.trust_class, r.counter_id),
+        lambda r: r.field_id or 0,
+        {},
+        lambda r: replace(r, field_id=None),
+    )
+
+
+_Counts = Mapping[tuple[tuple[Hashable, ...], Hashable], int]
+
+
+def _done(
+    releases: Sequence[Release], part: Part, mixed: Mapping[CellKey, int]
+) -> tuple[_Counts, _Counts, _Counts]:
+    """Count what was mixed under this day before, by stage, class and counter, as far as it hides anybody."""
+    stages: Counter[tuple[tuple[Hashable, ...], Hashable]] = Counter()
+    classes: Counter[tuple[tuple[Hashable, ...], Hashable]] = Counter()
+    counters: Counter[tuple[tuple[Hashable, ...], Hashable]] = Counter()
+    only_nameless = _are_nameless([release.answer for release in releases])
+    for (of_part, stage, kind, counter), n in mixed.items():
+        if of_part is not part or kind not in NAMELESS:
+            continue
+        counters[(stage, kind), counter] += n
+        if only_nameless:
+            stages[(), stage] += n
+            classes[(stage,), kind] += n
+    return stages, classes, counters
 
 
 def _without_stage(release: Release) -> Release:
@@ -177,20 +223,6 @@ def _without_class(release: Release) -> Release:
     return replace(release, trust_class=TrustClass.COARSENED)
 
 
-def _stages(done: Counter[CellKey]) -> Counter[tuple[tuple[Hashable, ...], Hashable]]:
-    counts: Counter[tuple[tuple[Hashable, ...], Hashable]] = Counter()
-    for (_part, stage, _kind, _counter), n in done.items():
-        counts[(), stage] += n
-    return counts
-
-
-def _classes(done: Counter[CellKey]) -> Counter[tuple[tuple[Hashable, ...], Hashable]]:
-    counts: Counter[tuple[tuple[Hashable, ...], Hashable]] = Counter()
-    for (_part, stage, kind, _counter), n in done.items():
-        counts[(stage,), kind] += n
-    return counts
-
-
 def _shown_field(field_id: int | None, day: date, returned: Mapping[tuple[date, int], int]) -> int | None:
     """Keep the field only where enough dossiers of it were returned that day."""
     if field_id is None or returned.get((day, field_id), 0) < CELL:
@@ -199,23 +231,41 @@ def _shown_field(field_id: int | None, day: date, returned: Mapping[tuple[date, 
 
 
 def _coarsen(
-    releases: list[Release],
+    releases: Sequence[Release],
     group_of: Callable[[Release], tuple[Hashable, ...]],
     mark_of: Callable[[Release], Hashable],
-    done: Mapping[tuple[tuple[Hashable, ...], Hashable], int],
+    done: _Counts,
     without: Callable[[Release], Release],
 ) -> list[Release]:
     """Remove a mark in each group until every mark, and the absence of one, is shared by `CELL` answers."""
-    new = Counter((group_of(release), mark_of(release)) for release in releases)
-    removed: set[tuple[tuple[Hashable, ...], Hashable]] = set()
-    for group in {key[0] for key in new}:
-        sizes = {mark: count + done.get((group, mark), 0) for (at, mark), count in new.items() if at == group}
-        fresh = {mark: count for (at, mark), count in new.items() if at == group}
-        small = {mark for mark, size in sizes.items() if size < CELL}
-        while small and sum(fresh[mark] for mark in small) < CELL and len(small) < len(sizes):
-            small.add(min((mark for mark in sizes if mark not in small), key=lambda m: (sizes[m], str(m))))
-        removed |= {(group, mark) for mark in small}
-    return [
-        without(release) if (group_of(release), mark_of(release)) in removed else release
-        for release in releases
-    ]
+    groups: dict[tuple[Hashable, ...], list[Release]] = {}
+    for release in releases:
+        groups.setdefault(group_of(release), []).append(release)
+    coarse: list[Release] = []
+    for group, members in groups.items():
+        fresh = Counter(mark_of(release) for release in members)
+        earlier = {mark: done.get((group, mark), 0) for mark in fresh}
+        giving = give_up(fresh, earlier)
+        for release in members:
+            mark = mark_of(release)
+            if giving[mark]:
+                giving[mark] -= 1
+                coarse.append(without(release))
+            else:
+                coarse.append(release)
+    return coarse
+
+
+def give_up(fresh: Mapping[Mark, int], earlier: Mapping[Mark, int]) -> Counter[Mark]:
+    """Say how many answers of each mark must give it up, so that nobody's mark or lack of one stands alone.
+
+    A mark that fewer than `CELL` share is given up by all of them. Where these are too few to hide among each
+    other, others of the next mark join them: as few as needed, or all where the rest would be too few.
+    """
+    sizes = {mark: count + earlier.get(mark, 0) for mark, count in fresh.items()}
+    giving = Counter({mark: fresh[mark] for mark, size in sizes.items() if size < CELL})
+    while giving and giving.total() < CELL and len(giving) < len(fresh):
+        mark = min((one for one in fresh if one not in giving), key=lambda one: (sizes[one], str(one)))
+        needed = CELL - giving.total()
+        giving[mark] = needed if fresh[mark] - needed >= CELL else fresh[mark]
+    return giving

@@ -1,6 +1,7 @@
 """Mixed answers row by row, for the administrator and for statistics outside this product.
 
-What leaves is less than what is stored: no identity, no day. Answers of one desk and day share a random
+What leaves is less than what is stored: no identity, no day. What was said beside the ratings (language,
+visits, lateness) is no part of an answer any more, see `beside`. Answers of one desk and day share a random
 label, drawn anew for every export, because the variance needs to know who came together, not when. Rows
 are in random order, and are read in small lots: an export of a million of them needs no more memory than one
 of a few thousand.
@@ -31,7 +32,7 @@ Value = str | int
 
 STRATUM = "stratum"
 CLUSTER = "cluster"
-MARKS = ("part", "stage", "form", "trust_class", "counter", "field", "language")
+MARKS = ("part", "stage", "form", "trust_class", "counter", "field")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +107,7 @@ _COLUMNS = (
     Response.stage,
     Response.form,
     Response.trust_class,
-    Response.language,
     Response.levels,
-    Response.visits,
-    Response.late,
-    Response.apology,
-    Response.extra_money,
     Response.flags,
 )
 
@@ -169,7 +165,6 @@ def header(instrument: Instrument) -> tuple[str, ...]:
         STRATUM,
         CLUSTER,
         *MARKS,
-        *(question.code for question in instrument.service_use),
         *(_flag_column(flag) for flag in Flag),
     )
 
@@ -223,15 +218,8 @@ class _Writer:
             answer.trust_class.value,
             self.counters.get(answer.counter_id, ""),
             self.fields.get(answer.field_id, ""),
-            answer.language,
-            *self._service_use(answer),
             *(int(bool(answer.flags & flag)) for flag in Flag),
         )
-
-    def _service_use(self, answer: Any) -> Iterator[str]:
-        places = (answer.visits, answer.late, answer.apology, answer.extra_money)
-        for question, place in zip(self.instrument.service_use, places, strict=True):
-            yield question.options[place - 1].code if place else ""
 
 
 def _level(stored: int) -> Value:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from survey.enums import Part
 from survey.models import Comment, DayTally, Desk, Dossier, Intake, ReasonCount, Response
 from survey.seal import Keyring
-from survey.services import counter_months, masking, quality, rhythm, signals, tallies
+from survey.services import beside, counter_months, masking, quality, rhythm, signals, tallies
 from survey.services.batching import CELL, CellKey, Release, plan_releases
 from survey.services.folding import fold
 from survey.services.instruments import InstrumentStore
@@ -78,7 +78,7 @@ def _mix_desk(
     if not releases:
         return MixReport(0, 0, count_waiting(session, desk_id))
     secrets.SystemRandom().shuffle(releases)
-    flags = _flags(session, desk_id, answers, releases, today)
+    flags = quality.hidden_among_others(releases, _flags(session, desk_id, answers, releases, today))
     session.execute(insert(Response), [_row(release, flags[release.answer.id]) for release in releases])
     summed = [_summed(release) for release in releases]
     tallies.add(session, summed, store=store)
@@ -91,7 +91,8 @@ def _mix_desk(
         store=store,
     )
     counter_months.hold(session, releases, keyring=keyring, store=store)
-    rhythm.add(session, [(release.day, release.answer) for release in releases], store=store)
+    rhythm.add(session, releases, store=store)
+    beside.add(session, releases, store=store)
     _count_reasons(session, releases, store)
     gone = [release.answer.id for release in releases]
     kept = _keep_comments(session, releases, comments)
@@ -120,7 +121,6 @@ def _flags(
 
 def _row(release: Release, flags: int) -> dict[str, Any]:
     answer = release.answer
-    visits, late, apology, extra_money = answer.service_use
     return {
         "id": secrets.token_bytes(16),
         "version_id": answer.version_id,
@@ -132,12 +132,7 @@ def _row(release: Release, flags: int) -> dict[str, Any]:
         "stage": release.stage,
         "form": answer.form,
         "trust_class": release.trust_class,
-        "language": answer.language,
         "levels": answer.levels,
-        "visits": visits,
-        "late": late,
-        "apology": apology,
-        "extra_money": extra_money,
         "flags": flags,
     }
 

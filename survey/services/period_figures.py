@@ -186,7 +186,7 @@ def gather(
         changes=_changes(session, store, published, desk_ids, before, methods, found.rows),
         before=before,
         reasons=_reasons(session, published, desk_ids, period),
-        service=_service(session, store, published, desk_ids, period),
+        service=_service(session, published, desk_ids, period),
     )
 
 
@@ -326,23 +326,13 @@ def _reasons(
 
 
 def _service(
-    session: Session,
-    store: InstrumentStore,
-    published: Published,
-    desk_ids: Sequence[int],
-    period: Period,
+    session: Session, published: Published, desk_ids: Sequence[int], period: Period
 ) -> tuple[SaidOfService, ...]:
-    counted = service_use.counts(
-        session,
-        versions=satisfaction.same_layout_versions(session, store, published),
-        desk_ids=desk_ids,
-        start=period.start,
-        end=period.end,
-    )
+    counted = service_use.counts(session, desk_ids=desk_ids, start=period.start, end=period.end)
     said = []
     for question in published.instrument.service_use:
-        of_question: Mapping[int, int] = counted.get(question.code, {})
-        parts = [of_question.get(place, 0) for place in range(1, len(question.options) + 1)]
+        of_question: Mapping[str, int] = counted.get(question.code, {})
+        parts = [of_question.get(option.code, 0) for option in question.options]
         answered = sum(parts)
         if not answered:
             continue

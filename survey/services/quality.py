@@ -19,9 +19,10 @@ from survey.enums import Form, Signal
 from survey.instrument import NOT_ANSWERED
 from survey.models import AlikeCount, DayTally, HourTally, KioskDevice
 from survey.services import office_hours
+from survey.services.batching import CELL, NAMELESS, Release
 from survey.services.office_hours import OfficeHours
 from survey.services.responses import Waiting
-from survey.services.rhythm import SLOT_MINUTES
+from survey.services.rhythm import OTHER_HOURS, SLOT_MINUTES
 
 # A desk is open about eight hours: so many windows of ten minutes make a day, and so many slots.
 WINDOWS_PER_DAY = 48
@@ -44,7 +45,19 @@ FLAG_OF_SIGNAL: Mapping[Signal, Flag] = {
     Signal.CLOSED: Flag.CLOSED,
 }
 
-__all__ = ["FLAG_OF_SIGNAL", "Flag", "Usual", "flag_bits", "has_several", "signals_of", "usual"]
+# Told by the moment of an answer or the time it took, which a log of a proxy may show too.
+TIMED = tuple(flag for flag in FLAG_OF_SIGNAL.values() if flag is not Flag.STRAIGHT)
+
+__all__ = [
+    "FLAG_OF_SIGNAL",
+    "Flag",
+    "Usual",
+    "flag_bits",
+    "has_several",
+    "hidden_among_others",
+    "signals_of",
+    "usual",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +120,7 @@ def _shape_of_day(session: Session, desk_id: int, today: date) -> Sequence[float
             .where(
                 HourTally.desk_id == desk_id,
                 HourTally.form == Form.SPLIT,
+                HourTally.weekday != OTHER_HOURS[0],
                 HourTally.quarter >= today - PAST,
             )
             .group_by(HourTally.slot)
@@ -172,3 +186,19 @@ def has_several(bits: int) -> bool:
     hand has, speaks for itself.
     """
     return bool(bits & (Flag.REPEATED | Flag.PACE)) or len(signals_of(bits)) > 1
+
+
+def hidden_among_others(releases: Sequence[Release], bits: Mapping[bytes, int]) -> Mapping[bytes, int]:
+    """Take a timed bit off answers whose giver may be known, unless enough have it and enough lack it."""
+    kept = dict(bits)
+    groups: dict[Hashable, list[bytes]] = {}
+    for release in releases:
+        if release.trust_class not in NAMELESS:
+            cell = (release.part, release.answer.form, release.day, release.stage, release.trust_class)
+            groups.setdefault((*cell, release.counter_id, release.field_id), []).append(release.answer.id)
+    for members in groups.values():
+        for flag in TIMED:
+            with_it = sum(bool(bits[one] & flag) for one in members)
+            if min(with_it, len(members) - with_it or CELL) < CELL:
+                kept.update({one: kept[one] & ~int(flag) for one in members})
+    return kept

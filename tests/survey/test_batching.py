@@ -108,10 +108,42 @@ def test_a_rare_counter_is_coarsened_together_with_enough_others():
     assert counters == {None: 8, 3: 9}
 
 
+def test_phone_and_kiosk_never_share_a_batch():
+    """What was asked tells them apart: one phone among nine tablets would stand alone."""
+    released = plan(several(7) + several(4, start=10, trust_class=A, counter=None))
+    assert {release.answer.form for release in released} == {Form.SPLIT}
+    assert len(released) == 7
+
+
 def test_a_rare_class_is_coarsened_but_stays_in_the_headline():
-    released = plan(several(7) + several(2, start=10, trust_class=A, counter=None))
+    released = plan(several(7) + several(2, start=10, trust_class=B))
     assert {release.part for release in released} == {Part.HEADLINE}
     assert Counter(release.trust_class for release in released) == {TrustClass.COARSENED: 9}
+
+
+def test_only_as_many_others_as_needed_give_up_their_class():
+    released = plan(several(20) + several(2, start=30, trust_class=B))
+    assert Counter(release.trust_class for release in released) == {TrustClass.COARSENED: 5, C: 17}
+
+
+def test_a_token_cannot_hide_among_what_was_mixed_before():
+    """Two copies of the database would show it alone."""
+    mixed = {MONDAY: {(Part.HEADLINE, Stage.RESULT, A, 0): 20, (Part.HEADLINE, Stage.RESULT, C, 1): 20}}
+    answers = several(2, MONDAY, trust_class=A, counter=None)
+    later = several(3, TUESDAY, start=10, trust_class=A, counter=None)
+    assert plan(answers, mixed=mixed) == []
+    assert {release.day for release in plan(answers + later, mixed=mixed)} == {TUESDAY}
+
+
+def test_the_field_of_a_token_needs_enough_answers_too():
+    returned = {(MONDAY, field): 9 for field in (7, 8)}
+    answers = [
+        waiting(n, trust_class=A, counter=None, field=7 if n < 2 else 8) for n in range(12)
+    ]  # two of field 7: known by their dossiers
+    fields = Counter(release.field_id for release in plan(answers, returned=returned))
+    assert fields == {None: 5, 8: 7}
+    kiosk = [waiting(n, field=7 if n < 2 else 8) for n in range(12)]
+    assert Counter(release.field_id for release in plan(kiosk, returned=returned)) == {7: 2, 8: 10}
 
 
 @pytest.mark.parametrize(("returned", "shown"), [(CELL - 1, None), (CELL, 7)])
@@ -142,22 +174,54 @@ def test_nothing_that_leaves_stands_alone(rows, today):
         for n, (day, stage, kind, counter) in enumerate(rows)
     ]
     released = plan(answers, today=date(2026, 2, min(today, 28)))
-    by_part = Counter(release.part for release in released)
-    assert all(count >= CELL for count in by_part.values())
-    by_day = Counter((release.part, release.day) for release in released)
+    by_pool = Counter((r.part, r.answer.form) for r in released)
+    assert all(count >= CELL for count in by_pool.values())
+    by_day = Counter((r.part, r.answer.form, r.day) for r in released)
+    # At a month's end, rests of the kiosk join the last day that has enough.
     assert all(count >= CELL for count in by_day.values())
-    cells = Counter((r.part, r.day, r.stage, r.trust_class, r.counter_id) for r in released)
+    cells = Counter((r.part, r.answer.form, r.day, r.stage, r.trust_class, r.counter_id) for r in released)
     assert all(count >= CELL for count in cells.values()), cells
     assert len({release.answer.id for release in released}) == len(released)
 
 
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(1, 4), st.sampled_from([A, B, C]), st.sampled_from([1, 2]), st.sampled_from([7, 8, 9])
+        ),
+        max_size=50,
+    ),
+    st.integers(0, 30),
+)
+def test_whoever_answered_with_a_token_hides_among_answers_that_left_together(rows, done):
+    """Everything that may be known of a token: desk, form, day, stage, class, counter and field of its dossier."""
+    answers = [
+        waiting(n, date(2026, 2, day), trust_class=kind, counter=None if kind is A else counter, field=field)
+        for n, (day, kind, counter, field) in enumerate(rows)
+    ]
+    mixed = {
+        date(2026, 2, day): {(Part.HEADLINE, Stage.RESULT, kind, 1): done}
+        for day in range(1, 5)
+        for kind in (A, B, C)
+    }
+    returned = {(date(2026, 2, day), field): 9 for day in range(1, 5) for field in (7, 8)}
+    released = plan(answers, today=date(2026, 2, 20), mixed=mixed, returned=returned)
+    cells = Counter(
+        (r.answer.form, r.day, r.stage, r.trust_class, r.counter_id, r.field_id)
+        for r in released
+        if r.trust_class is not C
+    )
+    assert all(count >= CELL for count in cells.values()), cells
+    assert all(r.trust_class is not C or r.answer.trust_class is C for r in released)
+
+
 @given(waiting_lists)
 def test_days_that_are_over_leave_nobody_behind_a_full_batch(rows):
-    """What waits after its day is over is always fewer than a batch for its part."""
+    """What waits after its day is over is always fewer than a batch for its part and form."""
     answers = [
         waiting(n, date(2026, 2, day), stage=stage, trust_class=kind, counter=counter)
         for n, (day, stage, kind, counter) in enumerate(rows)
     ]
     gone = {release.answer.id for release in plan(answers, today=date(2026, 3, 1))}
-    left = Counter(cell_of(answer)[0] for answer in answers if answer.id not in gone)
+    left = Counter((cell_of(answer)[0], answer.form) for answer in answers if answer.id not in gone)
     assert all(count < CELL for count in left.values())

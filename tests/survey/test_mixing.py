@@ -12,8 +12,8 @@ from sqlalchemy import func, select, text
 
 from analysis import sums
 from survey.enums import Part, Stage, TrustClass
-from survey.models import Comment, DayTally, HourTally, Intake, MonthTally, ReasonCount, Response
-from survey.services import mixing, responses, tallies
+from survey.models import BesideCount, Comment, DayTally, HourTally, Intake, MonthTally, ReasonCount, Response
+from survey.services import mixing, responses, rhythm, tallies
 
 TODAY = date(2026, 3, 2)
 
@@ -174,6 +174,40 @@ def test_weekday_and_slot_are_counted_per_quarter(database, store, send, mix):
     mix()
     row = rows_of(database, HourTally)[0]
     assert (row.quarter, row.weekday, row.slot, row.n) == (date(2026, 1, 1), 1, 6, 5)
+
+
+def test_hours_that_few_share_are_summed_together(database, store, send, mix):
+    for minutes in (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 300, 420):
+        send(kiosk_submission(database, store, answered_at=NOON + timedelta(minutes=minutes)))
+    mix()
+    hours = {(row.weekday, row.slot): row.n for row in rows_of(database, HourTally)}
+    assert hours == {rhythm.OTHER_HOURS: 5, (1, 6): 8}
+
+
+def test_the_hour_of_a_token_hides_among_those_who_leave_with_it(database, store, send, mix):
+    """Earlier sums of the hour do not hide it: two copies of the database would show the difference."""
+    for _ in range(10):
+        send(make_submission(database, store))
+    mix(TODAY + timedelta(days=1))
+    for minutes in (0, 300, 420, 425, 430):
+        send(make_submission(database, store, answered_at=NOON + timedelta(minutes=minutes)))
+    mix(TODAY + timedelta(days=1))
+    hours = {(row.weekday, row.slot): row.n for row in rows_of(database, HourTally)}
+    assert hours == {(1, 6): 10, rhythm.OTHER_HOURS: 5}
+
+
+def test_what_was_said_beside_the_ratings_is_counted_by_month(database, store, send, mix):
+    for number in range(7):
+        use = {"visits": "2", "late": "yes" if number == 0 else "no"}
+        send(make_submission(database, store, service_use=use, language="en" if number == 0 else "vi"))
+    mix(TODAY + timedelta(days=1))
+    counted = {(row.question, row.option): row.n for row in rows_of(database, BesideCount)}
+    assert counted == {
+        ("language", "en"): 1, ("language", "vi"): 6, ("visits", "2"): 7, ("late", "yes"): 1, ("late", "no"): 6
+    }  # fmt: skip
+    assert {row.month for row in rows_of(database, BesideCount)} == {TODAY.replace(day=1)}
+    columns = set(Response.__table__.columns.keys())
+    assert not columns & {"language", "visits", "late", "apology", "extra_money", "minute", "device_id"}
 
 
 def test_a_failure_while_mixing_leaves_everything_waiting(database, keyring, store, send, monkeypatch):

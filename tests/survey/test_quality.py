@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
 from factories import NOON, kiosk_submission, make_submission, store_answer
 from sqlalchemy import delete, func, select
 
@@ -38,14 +39,37 @@ def add_device(database) -> int:
     return database.write(work)
 
 
-def test_fast_and_straight_answers_are_flagged_and_kept(database, settings, store, keyring):
-    for seconds in (None, 120.0, 6.0, 90.0, 80.0, 70.0):
-        answers = None if seconds == 6.0 else {"A1": 4, "A2": 3, "B1": 5}
-        changes = {} if answers is None else {"answers": answers}
+FAST, STRAIGHT = int(Flag.FAST), int(Flag.STRAIGHT)
+
+
+@pytest.mark.parametrize(
+    ("fast", "slow", "expected"),
+    [
+        pytest.param(
+            1, 6, [0] * 6 + [STRAIGHT], id="one alone among known givers: told by the clock, so not told"
+        ),
+        pytest.param(6, 1, [0] + [STRAIGHT] * 6, id="one slow among fast ones"),
+        pytest.param(5, 5, [0] * 5 + [FAST | STRAIGHT] * 5, id="enough of both"),
+        pytest.param(5, 0, [FAST | STRAIGHT] * 5, id="all of them"),
+    ],
+)
+def test_fast_and_straight_answers_are_flagged_and_kept(
+    database, settings, store, keyring, fast, slow, expected
+):
+    for number in range(fast + slow):
+        changes = {} if number < fast else {"answers": {"A1": 4, "A2": 3, "B1": 5}}
+        seconds = 6.0 if number < fast else 90.0
         store_answer(
             database, settings, store, make_submission(database, store, duration_s=seconds, **changes)
         )
-    assert flags_after_mixing(database, keyring, store) == [0] * 5 + [Flag.FAST | Flag.STRAIGHT]
+    assert flags_after_mixing(database, keyring, store) == expected
+
+
+def test_one_fast_answer_at_a_kiosk_is_told(database, settings, store, keyring):
+    for number in range(6):
+        seconds = 3.0 if number == 0 else 40.0
+        store_answer(database, settings, store, kiosk_submission(database, store, duration_s=seconds))
+    assert [flag & FAST for flag in flags_after_mixing(database, keyring, store)].count(FAST) == 1
 
 
 def test_a_burst_on_one_tablet_is_flagged(database, settings, store, keyring):
