@@ -47,6 +47,7 @@ test: lint ## install what the tests need and run all of them, on SQLite and on 
 soak: $(DEV_STAMP) ## the long tests with the full figures (hours)
 	@bash tests/packages.sh --soak
 	$(BIN)/python -m pytest --soak -m soak
+	$(BIN)/python -m pytest --soak --database=postgresql -m soak tests/hard/test_replays.py
 
 lint: $(DEV_STAMP) ## style, types, layers, templates
 	$(BIN)/ruff check .

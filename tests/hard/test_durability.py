@@ -1,4 +1,4 @@
-"""What was acknowledged is there, once: under kill -9, replays and a full disk.
+"""What was acknowledged is there, once: under kill -9 and a full disk.
 
 Each test drives the process that `sipas serve` started, over HTTP, and compares what the clients were told
 with what the database holds.
@@ -11,7 +11,6 @@ import sqlite3
 import subprocess
 import threading
 import time
-from collections import Counter
 from contextlib import suppress
 from http.client import HTTPException
 from pathlib import Path
@@ -60,51 +59,6 @@ def send(phone: Respondent, url: str) -> bool:
     """Press the last button; True where the server acknowledged."""
     status, headers, _body = phone.request("POST", url, "comment=")
     return status == 303 and "thanks" in headers.get("Location", "")
-
-
-def replay(process: Served, tokens: int, sends: int) -> None:
-    """Many phones send the same slips again and again, each slip from two phones with keys of their own."""
-    slips = [one["url"] for one in process.invite(tokens)]
-    phones = [until_the_last_button(process, url) for url in slips for _ in range(2)]
-    jobs = [random.Random(number).choice(phones) for number in range(sends)]
-    cookies = [(dict(phone.cookies), url) for phone, url in jobs]
-    place = iter(range(len(cookies)))
-    lock = threading.Lock()
-    outcomes: Counter[int] = Counter()
-
-    def work() -> None:
-        phone = Respondent(process.url)
-        while True:
-            with lock:
-                number = next(place, None)
-            if number is None:
-                phone.close()
-                return
-            phone.cookies, url = dict(cookies[number][0]), cookies[number][1]
-            status, _headers, _body = phone.request("POST", url, "comment=")
-            with lock:
-                outcomes[status] += 1
-
-    threads = [threading.Thread(target=work) for _ in range(CLIENTS * 2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    for phone, _url in phones:
-        phone.close()
-    asked = {url for _phone, url in jobs}
-    assert sum(outcomes.values()) == sends
-    assert set(outcomes) <= {200, 303}, outcomes
-    assert stored(process) == spent(process) == len(asked)
-
-
-def test_concurrent_replays_count_each_token_once(served):
-    replay(served, tokens=20, sends=1_000)
-
-
-@pytest.mark.soak
-def test_ten_thousand_replays_of_a_hundred_tokens_count_each_once(served):
-    replay(served, tokens=100, sends=10_000)
 
 
 def send_until_killed(ready: list[tuple[Respondent, str]], pause_s: float, process: Served) -> set[str]:
