@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from browser import ARGUMENTS, playwright
+from browser import ARGUMENTS, playwright, watch_policy
 from playwright.sync_api import BrowserContext, Page
 
 # What the console says of a network that a test has cut.
@@ -25,6 +25,7 @@ class Profile:
         self._switches = switches
         self._context: BrowserContext | None = None
         self._errors: list[str] = []
+        self._violations: list[str] = []
 
     def open(self, **options: Any) -> Page:
         """Open the one page of the browser."""
@@ -44,12 +45,14 @@ class Profile:
                 **options,
             },
         )
+        watch_policy(self._context, self._violations)
         page = self._context.pages[0]
         page.on("pageerror", lambda error: self._errors.append(f"page error: {error}"))
         page.on("console", lambda m: self._errors.append(m.text) if m.type == "error" else None)
         return page
 
     def check(self) -> None:
+        assert not self._violations, f"content security policy violated: {self._violations}"
         unexpected = [one for one in self._errors if not any(allowed in one for allowed in EXPECTED)]
         assert not unexpected, unexpected
 
