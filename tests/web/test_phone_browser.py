@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import product
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from browser import Chromium, axe_problems, guarded_page
 from phone import RESULT, RESULT_SCREENS, issue, waiting
-from playwright.sync_api import CDPSession, Page
+from playwright.sync_api import CDPSession, Page, expect
 from server import LiveServer
 
 from survey.db import Database
@@ -159,7 +160,8 @@ def test_a_double_click_on_the_last_button_stores_once(
             choose(page, step)
             forward(page)
         page.dblclick(FORWARD)
-        page.wait_for_url("**/thanks?*")
+        # The second click may end the first journey: what counts is where one arrives.
+        expect(page).to_have_url(re.compile(r"/thanks\?"))
         assert page.locator("h1").inner_text().startswith("Đã ghi nhận")
     assert len(waiting(database, keyring)) == 1
 
