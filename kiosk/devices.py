@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, g, request
 
 from survey.context import database, keyring, now
@@ -39,6 +41,12 @@ def keep_key(response: Response, secret: str) -> Response:
 def renew_key(response: Response) -> Response:
     secret = request.cookies.get(_cookie_name())
     return keep_key(response, secret) if secret else response
+
+
+def json_body() -> Any:
+    """Read what a tablet sent."""
+    request.max_content_length = MOST_BYTES
+    return request.get_json()
 
 
 def find_device() -> Device | None:

@@ -10,12 +10,12 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, abort, request
+from flask import Response, abort
 from flask.typing import ResponseReturnValue
 
-from kiosk import dating, submissions
+from kiosk import dating, receipts, submissions
 from kiosk.blueprint import kiosk_bp
-from kiosk.devices import MOST_BYTES, signature, the_device
+from kiosk.devices import json_body, signature, the_device
 from survey.clock import office_day
 from survey.context import DEVICE, Runtime, access, database, now, runtime, today
 from survey.exceptions import AnswersRejected, InvalidInput, NotFound
@@ -67,14 +67,8 @@ def take_responses(
         submission = submissions.read_submission(
             entry, instrument=published.instrument, device=device, field_ids=field_ids, now=now
         )
-        stored = responses.submit(
-            session,
-            submission,
-            instrument=published.instrument,
-            keyring=kit.keyring,
-            zone=kit.settings.zone,
-            now=now,
-        )
+        slip = receipts.read(entry, kit.keyring)
+        stored = receipts.submit(session, submission, slip, instrument=published.instrument, kit=kit, now=now)
         estimated += stored and not dating.read(entry, now).is_certain(kit.settings.zone)
         return stored
 
@@ -116,7 +110,7 @@ def take_comments(
 @access(DEVICE)
 def count_screens() -> ResponseReturnValue:
     device = the_device()
-    body = _body()
+    body = json_body()
     seen, left = _counts(body, "seen"), _counts(body, "left")
     day, stamp = today(), _stamp()
 
@@ -133,7 +127,7 @@ def count_screens() -> ResponseReturnValue:
 def heartbeat() -> ResponseReturnValue:
     """Note how a tablet is."""
     device = the_device()
-    beat, at, stamp = kiosk_health.Beat.read(_body()), now(), _stamp()
+    beat, at, stamp = kiosk_health.Beat.read(json_body()), now(), _stamp()
 
     def note(session: Session) -> None:
         if device_keys.take_once(session, device_id=device.id, stamp=stamp):
@@ -148,7 +142,7 @@ def heartbeat() -> ResponseReturnValue:
 def introduce() -> ResponseReturnValue:
     """Take the public key that a tablet made, and give it ours, to which it seals what has to be carried."""
     device = the_device(by_cookie=True)
-    body = _body()
+    body = json_body()
     public_key = body.get("key") if isinstance(body, dict) else None
     if not isinstance(public_key, str):
         raise InvalidInput(field="key")
@@ -161,13 +155,8 @@ def _stamp() -> int | None:
     return None if signed is None else signed.stamp
 
 
-def _body() -> Any:
-    request.max_content_length = MOST_BYTES
-    return request.get_json()
-
-
 def _entries() -> list[object]:
-    body = _body()
+    body = json_body()
     if not isinstance(body, list) or len(body) > MOST_AT_ONCE:
         abort(400)
     return body

@@ -12,7 +12,15 @@ Gettext = Callable[[str], str]
 
 
 def interface(_: Gettext) -> Mapping[str, str]:
-    return {**_attract(_), **_questions(_), **_sending(_), **_thanks(_), **_idle(_), **_unknown_device(_)}
+    return {
+        **_attract(_),
+        **_slip(_),
+        **_questions(_),
+        **_sending(_),
+        **_thanks(_),
+        **_idle(_),
+        **_unknown_device(_),
+    }
 
 
 def _attract(_: Gettext) -> Mapping[str, str]:
@@ -38,6 +46,37 @@ def _attract(_: Gettext) -> Mapping[str, str]:
         "refused": _("Số phiếu máy chủ không nhận: {n}. Xin báo cán bộ kỹ thuật."),
         "unconfirmed": _("Tên đơn vị, bộ phận và quầy chưa được cơ quan xác nhận."),
         "demo": _("Bản thử với dữ liệu giả định, không phải đánh giá thật."),
+    }
+
+
+def _slip(_: Gettext) -> Mapping[str, str]:
+    return {
+        "slip_offer": _("Tôi có phiếu in mã"),
+        "slip_title": _("Xin gõ hoặc quét mã trên phiếu"),
+        "slip_hint": _("11 chữ và số in dưới mã QR. Có đầu đọc thì chỉ cần đưa mã QR vào."),
+        "slip_pad": _("Bàn phím gõ mã"),
+        "slip_erase": _("Xóa một chữ"),
+        "slip_camera": _("Quét bằng camera"),
+        "slip_no_camera": _("Máy này không mở được camera. Xin gõ mã."),
+        "slip_no_code": _("Mã vừa quét không phải mã trên phiếu đánh giá."),
+        "slip_mistyped": _("Mã này có chỗ gõ nhầm. Xin so lại từng chữ với mã trên phiếu."),
+        "slip_spent": _("Phiếu này đã được ghi nhận trước đó"),
+        "slip_spent_text": _("Cảm ơn ông/bà. Mỗi phiếu chỉ tính một lần nên ông/bà không cần làm gì thêm."),
+        "slip_void": _("Phiếu này không còn dùng được"),
+        "slip_void_text": _(
+            "Phiếu đã được in lại hoặc bị hủy. Ông/bà có thể dùng tờ mới nhất, hoặc đánh giá không cần mã."
+        ),
+        "slip_expired": _("Phiếu này đã hết hạn"),
+        "slip_expired_text": _("Ông/bà vẫn có thể đánh giá không cần mã."),
+        "slip_unknown": _("Không tìm thấy phiếu này"),
+        "slip_unknown_text": _(
+            "Xin so lại mã với tờ phiếu và thử lại. Ông/bà cũng có thể đánh giá không cần mã."
+        ),
+        "slip_elsewhere": _("Phiếu này của nơi tiếp nhận khác"),
+        "slip_elsewhere_text": _(
+            "Mã vẫn dùng được trên điện thoại hoặc tại nơi đó. Ở đây ông/bà có thể đánh giá không cần mã."
+        ),
+        "slip_without": _("Đánh giá không cần mã"),
     }
 
 

@@ -57,11 +57,16 @@ class SigningTablet:
         """Seal entries as the technician's page does."""
         text = json.dumps(entries)
         plain = json.dumps({"header": self.header("RESCUE", "", text), "text": text}).encode()
-        sender = ec.generate_private_key(CURVE)
-        server = ec.EllipticCurvePublicKey.from_encoded_point(CURVE, base64.b64decode(self.server))
-        info = b"sipas/rescue/1"
-        shared = sender.exchange(ec.ECDH(), server)
-        key = HKDF(algorithm=hashes.SHA256(), length=32, salt=b"", info=info).derive(shared)
-        point = sender.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-        parts = {"sender": point, "nonce": b"n" * 12, "sealed": AESGCM(key).encrypt(b"n" * 12, plain, info)}
-        return json.dumps({name: base64.b64encode(part).decode() for name, part in parts.items()}).encode()
+        return json.dumps(sealed_parts(self.server, plain, b"sipas/rescue/1")).encode()
+
+
+def sealed_parts(server: str, plain: bytes, purpose: bytes) -> dict[str, str]:
+    """Seal as a tablet does: ECDH with a key made for it, HKDF, AES-GCM."""
+    sender = ec.generate_private_key(CURVE)
+    shared = sender.exchange(
+        ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(CURVE, base64.b64decode(server))
+    )
+    key = HKDF(algorithm=hashes.SHA256(), length=32, salt=b"", info=purpose).derive(shared)
+    point = sender.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    parts = {"sender": point, "nonce": b"n" * 12, "sealed": AESGCM(key).encrypt(b"n" * 12, plain, purpose)}
+    return {name: base64.b64encode(part).decode() for name, part in parts.items()}

@@ -27,7 +27,7 @@ KIOSK_LOGIN = "(kiosk)"  # the tablet itself, in the audit; no account can be ca
 
 # Screens whose visits are counted; the five dimensions stand for their drawn item.
 SCREENS = frozenset(
-    {"stage", "field", "feedback", "reason", "comment", *(dimension.value for dimension in Dimension)}
+    {"stage", "field", "feedback", "reason", "slip", "comment", *(dimension.value for dimension in Dimension)}
 )
 # One person sees a screen once. More than this in one message is a broken or a hostile tablet.
 MOST_COUNTED = 500

@@ -216,6 +216,15 @@ def find_open_by_code(session: Session, *, keyring: Keyring, typed: str, today: 
     return _granted(session.connection().execute(_BY_CODE, {"hashed": hashed}), today)
 
 
+def find_open_slip(session: Session, *, keyring: Keyring, read: str, today: date) -> OpenInvitation:
+    """Give what a slip grants of which the code was typed or the QR scanned, its whole address perhaps."""
+    last = read.rstrip("/").rpartition("/")[2]
+    symbols = codes.normalise(last)
+    if codes.is_token(symbols):
+        return find_open(session, hashed=token_hash(keyring, symbols), today=today)
+    return find_open_by_code(session, keyring=keyring, typed=last, today=today)
+
+
 def _granted(found: CursorResult[Any], today: date) -> OpenInvitation:
     row = found.one_or_none()
     if row is None:

@@ -10,6 +10,7 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -55,12 +56,25 @@ def unseal(keyring: Keyring, file: bytes) -> Opened:
         It is no rescue file, was changed, or belongs to another server.
     """
     try:
-        parts = json.loads(file)
+        opened = json.loads(unseal_parts(keyring, json.loads(file), purpose=_INFO))
+        return Opened(opened["header"], opened["text"].encode())
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InvalidInput(field="file", reason="no-rescue-file") from error
+
+
+def unseal_parts(keyring: Keyring, parts: Any, *, purpose: bytes) -> bytes:
+    """Open what a tablet sealed to this server for one purpose.
+
+    Raises
+    ------
+    InvalidInput
+        It was sealed to another server or for another purpose, was changed, or is nothing of the kind.
+    """
+    try:
         sender = ec.EllipticCurvePublicKey.from_encoded_point(_CURVE, base64.b64decode(parts["sender"]))
         nonce, sealed = base64.b64decode(parts["nonce"]), base64.b64decode(parts["sealed"])
         shared = _private_key(keyring).exchange(ec.ECDH(), sender)
-        key = HKDF(algorithm=SHA256(), length=32, salt=b"", info=_INFO).derive(shared)
-        opened = json.loads(AESGCM(key).decrypt(nonce, sealed, _INFO))
-        return Opened(opened["header"], opened["text"].encode())
+        key = HKDF(algorithm=SHA256(), length=32, salt=b"", info=purpose).derive(shared)
+        return AESGCM(key).decrypt(nonce, sealed, purpose)
     except (ValueError, KeyError, TypeError, AttributeError, InvalidTag, binascii.Error) as error:
-        raise InvalidInput(field="file", reason="no-rescue-file") from error
+        raise InvalidInput(field="file", reason="not-sealed-to-us") from error

@@ -116,7 +116,9 @@ def submit(
     ):
         return False
     if submission.token_hash is not None:
-        invitations.spend(session, hashed=submission.token_hash, today=today)
+        # Valid is what was valid when the answer was given, although a tablet may deliver it days later.
+        answered_on = office_day(submission.answered_at, zone)
+        invitations.spend(session, hashed=submission.token_hash, today=answered_on)
     _insert_intake(session, keyring, submission.desk_id, payload)
     return True
 

@@ -8,18 +8,22 @@ from urllib.parse import urlsplit
 
 import pytest
 from browser import Chromium, guarded_page
-from playwright.sync_api import APIResponse, Route, expect
+from phone import issue
+from playwright.sync_api import APIResponse, Page, Route, expect
 from server import LiveServer
 from sqlalchemy import select
 from tablet import SECOND_ITEMS, SIZES, Tablet, new_code
 
 from survey import clock
+from survey.clock import office_day
 from survey.db import Database
 from survey.enums import Stage, TrustClass
 from survey.models import KioskDevice, ScreenCount
 from survey.seal import Keyring
 from survey.services import devices, installation, responses
+from survey.services.invitations import Issued
 from survey.services.responses import Waiting, WaitingComment
+from survey.settings import Settings
 
 pytestmark = pytest.mark.browser
 
@@ -167,7 +171,7 @@ def test_a_low_level_asks_why_with_one_tap(
     ((answer,), _) = waiting()
     assert answer.reasons == ("access_seats",)
     assert answer.levels == bytes([0, 2, 0, 0, 4, 0, 0, 0, 4, 0, 0, 4, 0, 0, 1, 0])
-    assert screen_counts(database)["reason"] == (1, 1)
+    assert screen_counts(database)["reason"] == (1, 0), "who answered has not broken off"
 
 
 def test_who_only_files_is_asked_nothing_about_a_result(
@@ -286,6 +290,89 @@ def test_english_is_chosen_by_name_and_forgotten_after(
     expect(page.locator("html")).to_have_attribute("lang", "en")
     page.clock.run_for(51_000)
     expect(page.locator("html")).to_have_attribute("lang", "vi")
+
+
+# --- a slip -----------------------------------------------------------------------------------------
+
+
+def slips(database: Database, keyring: Keyring, settings: Settings, count: int) -> list[Issued]:
+    return issue(database, keyring, office_day(clock.now(), settings.zone), count)
+
+
+def scan(page: Page, text: str) -> None:
+    """Press keys as a scanner does: all at once, and Enter."""
+    page.evaluate(
+        """text => [...text, 'Enter'].forEach((key) =>
+          document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true})))
+        """,
+        text,
+    )
+
+
+def test_a_code_is_typed_on_the_screen_and_counts_once(
+    tablet: Tablet,
+    database: Database,
+    keyring: Keyring,
+    settings: Settings,
+    waiting: Callable[[], tuple[list[Waiting], list[WaitingComment]]],
+) -> None:
+    page = tablet.page
+    (slip,) = slips(database, keyring, settings, 1)
+    wrong = slip.code[:-1] + ("7" if slip.code[-1] != "7" else "8")
+    tablet.tap("slip")
+    tablet.wait_for("slip")
+    for symbol in wrong:
+        tablet.tap(symbol)
+    expect(page.locator("#slip-error")).to_contain_text("gõ nhầm")
+    tablet.tap("erase")
+    expect(page.locator("#slip-error")).to_have_text("")
+    tablet.tap(slip.code[-1])
+    tablet.wait_for("stage")
+    assert slip.code not in page.content()
+    tablet.tap("result")
+    tablet.wait_for("field")
+    tablet.tap("skip")
+    tablet.wait_for("item")
+    tablet.answer_all()
+    assert [answer.trust_class for answer in waiting()[0]] == [TrustClass.KIOSK_TOKEN]
+    tablet.tap("done")
+    tablet.wait_for("attract")
+    # The same slip again: it is told so, kindly, and nobody is asked a second time.
+    tablet.tap("slip")
+    tablet.wait_for("slip")
+    page.locator("#slip").fill(slip.code.lower())
+    tablet.wait_for("slip-refused")
+    assert tablet.heading == "Phiếu này đã được ghi nhận trước đó"
+    expect(tablet.button("without")).to_have_count(0)
+    tablet.tap("leave")
+    tablet.wait_for("attract")
+
+
+def test_a_scanner_opens_the_form_from_the_first_screen_and_without_a_network(
+    tablet: Tablet,
+    database: Database,
+    keyring: Keyring,
+    settings: Settings,
+    waiting: Callable[[], tuple[list[Waiting], list[WaitingComment]]],
+) -> None:
+    page = tablet.page
+    (slip,) = slips(database, keyring, settings, 1)
+    page.context.set_offline(True)
+    scan(page, f"HTTP://192.168.1.10/P/{slip.token}")
+    tablet.wait_for("stage")
+    tablet.tap("filing")
+    tablet.wait_for("field")
+    tablet.tap("skip")
+    tablet.wait_for("item")
+    tablet.answer_until("sending")
+    tablet.tap("leave")
+    tablet.wait_for("attract")
+    page.context.set_offline(False)
+    expect(page.locator(".state")).to_have_text("")
+    assert [answer.trust_class for answer in waiting()[0]] == [TrustClass.KIOSK_TOKEN]
+    scan(page, "8934563138164")
+    tablet.wait_for("slip")
+    expect(page.locator("#slip-error")).to_contain_text("không phải mã trên phiếu")
 
 
 # --- walking away -----------------------------------------------------------------------------------

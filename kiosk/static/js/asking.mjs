@@ -1,6 +1,6 @@
 /** One person's way through the questions, screen by screen. */
 
-import { pickEvenly } from "./chance.mjs";
+import { newKey, pickEvenly } from "./chance.mjs";
 import * as flow from "./flow.mjs";
 import { progressSpoken, question } from "./views/question.mjs";
 
@@ -15,8 +15,9 @@ export class Asking {
   #config;
   #setup = null;
   #visit = null;
+  #sealed = null;
 
-  /** `on.finished(setup, visit)` with the last answer, `on.back()` before the first question. */
+  /** `on.finished(entry, instrument)` with the last answer, `on.back()` before the first question. */
   constructor({ display, counts, timers, on }) {
     this.#display = display;
     this.#counts = counts;
@@ -24,24 +25,29 @@ export class Asking {
     this.#on = on;
   }
 
-  /** `kept` are the finished visits by stage and item. */
-  begin(config, kept) {
+  /** `kept` are the finished visits by stage and item; `known` may be a stage, a field, and `seal(key)` of a slip. */
+  async begin(config, kept, known = {}) {
+    const { turn } = this.#display;
     const { instrument, fields } = config;
     this.#config = config;
+    const key = newKey();
+    // From here on the slip is known to the server alone.
+    this.#sealed = { key, ...(known.seal && { receipt: await known.seal(key) }) };
+    if (turn !== this.#display.turn) return;
     this.#setup = { instrument, fields, pick: pickEvenly, kept };
-    this.#visit = flow.begin({ language: this.#display.words.language, at: this.#timers.now() });
+    this.#visit = flow.begin({ language: this.#display.words.language, at: this.#timers.now() }, this.#setup, known);
     this.#ask();
   }
 
   /** Nobody is there any more: what is answered but for a reason is sent as it is. */
   expire() {
-    if (this.#visit && flow.isAnswered(this.#setup, this.#visit)) this.#on.finished(this.#setup, this.#visit);
+    if (this.#visit && flow.isAnswered(this.#setup, this.#visit)) this.#finish();
   }
 
   /** Forget this person; gives the screen that was left, under the name by which it is counted. */
   end() {
     const step = this.#visit && flow.currentStep(this.#setup, this.#visit);
-    this.#visit = this.#setup = null;
+    this.#visit = this.#setup = this.#sealed = null;
     return step && flow.countedAs(step);
   }
 
@@ -72,9 +78,11 @@ export class Asking {
   }
 
   #finish() {
-    const [setup, visit] = [this.#setup, this.#visit];
+    const { version, instrument } = this.#config;
+    const { key, receipt } = this.#sealed;
+    const entry = flow.submission(this.#setup, this.#visit, { key, version, at: this.#timers.now() });
     this.end();
-    this.#on.finished(setup, visit);
+    this.#on.finished(receipt ? { ...entry, receipt } : entry, instrument);
   }
 
   #back() {

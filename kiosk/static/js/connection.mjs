@@ -3,6 +3,7 @@
 import { ServerClock } from "./clock.mjs";
 import { Identity } from "./identity.mjs";
 import { keepPage, loadAnew } from "./offline.mjs";
+import { seal } from "./sealing.mjs";
 import { Outbox } from "./send.mjs";
 import { Transport } from "./transport.mjs";
 import { Vault, VaultStore } from "./vault.mjs";
@@ -29,6 +30,7 @@ export class Connection {
   #vault;
   #clock;
   #transport;
+  #identity;
   #refused = 0;
   #onChange;
   #onConfig;
@@ -39,6 +41,7 @@ export class Connection {
     const { vault = null, identity, heard } = storage ?? {};
     this.#vault = vault;
     this.#clock = new ServerClock(timers, heard);
+    this.#identity = identity;
     this.#transport = new Transport({ clock: this.#clock, identity });
     this.#onChange = onChange;
     this.#onConfig = onConfig;
@@ -127,6 +130,22 @@ export class Connection {
     }
     await this.retryNow();
     return true;
+  }
+
+  /** Ask what a slip is good for: `{state, field}`; "unseen" where the server cannot be asked now. */
+  async lookUp(slip) {
+    try {
+      const { status, body } = await this.#transport.post("receipt", { receipt: slip });
+      return status === 200 ? body : { state: "unseen" };
+    } catch {
+      return { state: "unseen" };
+    }
+  }
+
+  /** Seal a slip to the server for one entry; without https nothing is kept here that could be read. */
+  async seal(slip, key) {
+    const server = this.#identity?.server;
+    return server ? seal(slip, server, `sipas/receipt/1/${key}`) : slip;
   }
 
   /** Load the page anew, with the scripts that the server has now. */

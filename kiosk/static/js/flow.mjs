@@ -11,14 +11,18 @@ import { draw } from "./draw.mjs";
 
 const SKIP = "skip";
 
-export function begin({ language, at }) {
-  return { language, startedAt: at, step: 0, stage: null, field: null, sentFeedback: null, draws: {}, answers: {}, reasons: {} };
+/** Begin a visit; a stage or field that is known beforehand is not asked. */
+export function begin({ language, at }, setup = null, { stage, field } = {}) {
+  const asks = { stage: !stage, field: !field };
+  const visit = { language, startedAt: at, step: 0, asks, stage: null, field: field ?? null };
+  const fresh = { ...visit, sentFeedback: null, draws: {}, answers: {}, reasons: {} };
+  return stage ? { ...fresh, ...said(setup, fresh, { screen: "stage" }, stage) } : fresh;
 }
 
 /** Give every step of a visit as far as it is known; the questions are drawn once the stage is. */
 export function steps(setup, visit) {
-  const opening = [{ screen: "stage" }];
-  if (setup.fields.length > 0) opening.push({ screen: "field" });
+  const opening = visit.asks.stage ? [{ screen: "stage" }] : [];
+  if (setup.fields.length > 0 && visit.asks.field) opening.push({ screen: "field" });
   const counted = opening.map((step, index) => ({ ...step, opening: true, number: index + 1, total: opening.length }));
   return visit.stage === null ? counted : [...counted, ...questions(setup, visit)];
 }

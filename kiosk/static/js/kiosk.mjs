@@ -1,14 +1,13 @@
 /** The tablet: the first screen, and how a visit begins and ends there. */
 
 import { Asking } from "./asking.mjs";
-import { newKey } from "./chance.mjs";
 import { Connection } from "./connection.mjs";
 import { ScreenCounts } from "./counts.mjs";
 import { Display } from "./display.mjs";
 import { keep } from "./draw.mjs";
-import * as flow from "./flow.mjs";
 import { isOpen } from "./hours.mjs";
 import { Presence } from "./presence.mjs";
+import { Reception } from "./reception.mjs";
 import { Sending } from "./sending.mjs";
 import { attract, connectionState, offlineNote } from "./views/attract.mjs";
 import { unknown } from "./views/unknown.mjs";
@@ -16,6 +15,8 @@ import { Words } from "./words.mjs";
 
 // Out of office hours the first screen stays bright for this long after a touch.
 const AWAKE_MS = 60_000;
+// Screens beside the questions on which somebody can stop.
+const OPTIONAL = ["slip", "comment"];
 
 export class Kiosk {
   #config;
@@ -26,6 +27,7 @@ export class Kiosk {
   #counts = new ScreenCounts();
   #connection;
   #presence;
+  #reception;
   #asking;
   #sending;
   #touchedAt = -AWAKE_MS;
@@ -56,11 +58,23 @@ export class Kiosk {
       onExpire: () => this.#expire(),
       onRestart: () => this.abandon(),
     }));
+    this.#reception = new Reception({
+      display,
+      presence,
+      counts,
+      connection,
+      timers,
+      on: {
+        slip: (slip, field) => this.#begin({ field, seal: (key) => connection.seal(slip, key) }),
+        without: () => this.#begin(),
+        leave: () => this.abandon(),
+      },
+    });
     this.#asking = new Asking({
       display,
       counts,
       timers,
-      on: { finished: (setup, visit) => this.#send(setup, visit), back: () => this.abandon() },
+      on: { finished: (entry, instrument) => this.#send(entry, instrument), back: () => this.abandon() },
     });
     this.#sending = new Sending({
       display,
@@ -92,6 +106,11 @@ export class Kiosk {
     this.#presence.touch();
   }
 
+  /** True where a key belongs to a scanner, and to nothing on the screen. */
+  keyPressed(event) {
+    return this.#reception.keyPressed(event);
+  }
+
   wokeUp() {
     this.#presence.check();
     this.#connection.retryNow();
@@ -99,7 +118,7 @@ export class Kiosk {
 
   /** Nobody answers any more: nothing is stored but that somebody stopped here. */
   abandon() {
-    const left = this.#asking.end() ?? (this.#display.screen === "comment" && "comment");
+    const left = this.#asking.end() ?? (OPTIONAL.includes(this.#display.screen) && this.#display.screen);
     if (left) this.#counts.leftAt(left);
     this.toStart();
   }
@@ -113,6 +132,7 @@ export class Kiosk {
   toStart() {
     this.#display.turn += 1;
     this.#presence.stop();
+    this.#reception.end();
     this.#asking.end();
     this.#sending.end();
     this.#counts.endVisit();
@@ -136,6 +156,7 @@ export class Kiosk {
       words,
       connection: this.#connection,
       onStart: this.#display.tap(() => this.#begin()),
+      onSlip: this.#display.tap(() => this.#reception.show()),
       onLanguage: this.#display.tap((button) => this.#speak(button.value)),
     });
     this.#display.show("attract", view);
@@ -187,18 +208,16 @@ export class Kiosk {
     this.#display.dim(!isUsed && !isOpen(this.#config, this.#connection.stamp));
   }
 
-  #begin() {
+  #begin(known) {
     this.#presence.start();
-    this.#asking.begin(this.#config, this.#kept);
+    this.#asking.begin(this.#config, this.#kept, known);
   }
 
-  #send(setup, visit) {
-    const { version } = this.#config;
-    const entry = flow.submission(setup, visit, { key: newKey(), version, at: this.#timers.now() });
+  #send(entry, instrument) {
     this.#sending.answers(entry);
     // A visit that is broken off keeps nothing: its items are drawn from again.
     const { stage, drawn } = entry;
-    this.#kept = { ...this.#kept, [stage]: keep(setup.instrument, stage, drawn, this.#kept[stage]) };
+    this.#kept = { ...this.#kept, [stage]: keep(instrument, stage, drawn, this.#kept[stage]) };
     this.#vault?.set("kept", this.#kept).catch(() => {});
   }
 }

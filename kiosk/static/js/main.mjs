@@ -43,6 +43,14 @@ for (const type of ["pointerdown", "pointerup", "pointercancel"]) {
 for (const type of ["pointerdown", "keydown", "input", "wheel", "touchmove"]) {
   addEventListener(type, () => kiosk.touched(), { capture: true, passive: true });
 }
+addEventListener(
+  "keydown",
+  (event) => {
+    // Nothing but a scanner's keys is kept from the page, and what is typed into the field stays there.
+    if (!event.target.closest?.("input, textarea") && kiosk.keyPressed(event)) event.preventDefault();
+  },
+  { capture: true },
+);
 addEventListener("contextmenu", (event) => {
   if (event.target.closest("textarea, input") === null) event.preventDefault();
 });

@@ -3,7 +3,7 @@
 import { h, heading, picture } from "../dom.mjs";
 import { answers, key, place, screen, twoLines } from "./frame.mjs";
 
-export function attract({ config, words, connection, onStart, onLanguage }) {
+export function attract({ config, words, connection, onStart, onSlip, onLanguage }) {
   const { unit_in_sentence: unit, confirmed, demo } = config.place;
   const { hotline } = config;
   return screen(
@@ -19,7 +19,12 @@ export function attract({ config, words, connection, onStart, onLanguage }) {
         h("li", {}, words.text("who_reads", { unit })),
         h("li", {}, words.text("voluntary")),
       ),
-      languages({ config, words, onLanguage }),
+      h(
+        "div",
+        { class: "beside-start" },
+        key("plain", "slip", onSlip, words.text("slip_offer")),
+        languages({ config, words, onLanguage }),
+      ),
     ),
     connectionState({ words, connection }),
     h(

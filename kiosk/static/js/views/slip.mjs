@@ -1,0 +1,52 @@
+/** The code of a slip: a field, a keyboard with its symbols, the camera where there is one. */
+
+import { h, heading } from "../dom.mjs";
+import { ALPHABET } from "../slip.mjs";
+import { answers, backButton, key, screen } from "./frame.mjs";
+
+/** `onWritten(text)` with every change, `onPad(symbol)` from the keyboard on the screen ("" takes one away). */
+export function slip({ words, onWritten, onPad, onCamera, onBack }) {
+  const error = h("p", { class: "field-error", id: "slip-error", role: "alert" });
+  const field = h("input", {
+    id: "slip",
+    type: "text",
+    inputmode: "none",
+    autocomplete: "off",
+    spellcheck: "false",
+    "aria-describedby": "slip-hint slip-error",
+    oninput: () => onWritten(field.value),
+  });
+  const video = h("video", { class: "viewfinder", muted: true, playsinline: true, hidden: true, "aria-label": words.text("slip_camera") });
+  const pad = [...ALPHABET].map((symbol) => padKey(symbol, () => onPad(symbol), symbol));
+  const node = screen(
+    "slip",
+    heading(h("label", { for: "slip" }, words.text("slip_title"))),
+    h("p", { class: "hint", id: "slip-hint" }, words.text("slip_hint")),
+    error,
+    field,
+    video,
+    h("div", { class: "pad", role: "group", "aria-label": words.text("slip_pad") }, ...pad, padKey("erase", () => onPad(""), words.text("slip_erase"))),
+    answers(
+      h("div", { class: "controls" }, backButton(words, onBack), onCamera && key("wide", "camera", () => onCamera(video), words.text("slip_camera"))),
+    ),
+  );
+  const say = (text) => (error.textContent = text);
+  return { node, field, video, say };
+}
+
+function padKey(value, onclick, ...children) {
+  return h("button", { type: "button", class: value === "erase" ? "pad-key pad-erase" : "pad-key", value, onclick }, ...children);
+}
+
+/** Why a slip cannot be used; whoever wants to rates without it. */
+export function slipRefused({ words, state, onWithout, onLeave }) {
+  return screen(
+    "slip-refused",
+    heading(words.text(`slip_${state}`)),
+    h("p", { class: "lead" }, words.text(`slip_${state}_text`)),
+    answers(
+      state !== "spent" && key("plain", "without", onWithout, words.text("slip_without")),
+      key("strong", "leave", onLeave, words.text("to_start")),
+    ),
+  );
+}
