@@ -90,6 +90,7 @@ def _questions(_: Gettext) -> Mapping[str, str]:
         "field_title": _("Việc của ông/bà thuộc lĩnh vực nào?"),
         "skip": _("Bỏ qua câu này"),
         "chosen_before": _("Đã chọn"),
+        "reason_about": _("Ông/bà vừa chọn “{level}”: {item}."),
         "reason_title": _("Điều gì làm ông/bà chưa hài lòng nhất?"),
         "reason_skip": _("Lý do khác, hoặc không muốn nói"),
     }

@@ -33,7 +33,8 @@ function questions(setup, visit) {
     const place = { dimension, item, opening: false, number: index + 1, total: drawn.length };
     const question = [{ screen: "item", ...place }];
     // Who is not content may say why: one reason, one tap.
-    if (isLow(setup, visit.answers[item.code]) && dimension.reasons?.length > 0) question.push({ screen: "reason", ...place });
+    const level = visit.answers[item.code];
+    if (isLow(setup, level) && dimension.reasons?.length > 0) question.push({ screen: "reason", ...place, level });
     if (!item.only_with_feedback) return question;
     const filter = { screen: "feedback", ...place };
     // Who sent nothing is asked nothing more about it, and no other item takes its place.

@@ -22,8 +22,8 @@ export function attract({ config, words, connection, onStart, onSlip, onLanguage
       h(
         "div",
         { class: "beside-start" },
-        key("plain", "slip", onSlip, words.text("slip_offer")),
         languages({ config, words, onLanguage }),
+        key("plain", "slip", onSlip, words.text("slip_offer")),
       ),
     ),
     connectionState({ words, connection }),

@@ -77,10 +77,11 @@ const KINDS = {
     };
   },
 
-  reason({ words, step, option }) {
-    const { dimension, item } = step;
+  reason({ config, words, step, option }) {
+    const { dimension, item, level } = step;
+    const chosen = words.of(config.instrument.levels.find(({ value }) => value === level).text);
     return {
-      title: [h("span", { class: "stem" }, words.of(item.text)), " ", h("span", { class: "statement" }, words.text("reason_title"))],
+      title: [h("span", { class: "stem" }, words.text("reason_about", { level: chosen, item: words.of(item.text) })), " ", h("span", { class: "statement" }, words.text("reason_title"))],
       options: dimension.reasons.map(({ code, text }) => option(code, { class: "option tile" }, words.of(text))),
       besides: [option("skip", { class: "key key-wide" }, words.text("reason_skip"))],
     };

@@ -22,8 +22,7 @@ export function slip({ words, onWritten, onPad, onCamera, onBack }) {
     "slip",
     heading(h("label", { for: "slip" }, words.text("slip_title"))),
     h("p", { class: "hint", id: "slip-hint" }, words.text("slip_hint")),
-    error,
-    field,
+    h("div", { class: "slip-line" }, field, error),
     video,
     h("div", { class: "pad", role: "group", "aria-label": words.text("slip_pad") }, ...pad, padKey("erase", () => onPad(""), words.text("slip_erase"))),
     answers(
