@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
-
 from kiosk.blueprint import kiosk_bp
 from kiosk.devices import json_body, the_device
 from survey.clock import office_day
@@ -24,8 +22,7 @@ from survey.exceptions import (
     InvitationUnknown,
     InvitationVoid,
 )
-from survey.models import ProcedureField
-from survey.services import invitations, rescue, responses
+from survey.services import invitations, rescue, responses, tiles
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -65,8 +62,7 @@ def look_up() -> ResponseReturnValue:
             return {"state": _STATES[type(error)], "field": None}
         if granted.desk_id != device.desk_id:
             return {"state": "elsewhere", "field": None}
-        code = select(ProcedureField.code).where(ProcedureField.id == granted.field_id)
-        return {"state": "open", "field": session.scalar(code)}
+        return {"state": "open", "field": tiles.field_code(session, granted.field_id)}
 
 
 def read(entry: Mapping[str, Any], keyring: Keyring) -> str | None:

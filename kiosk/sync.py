@@ -19,7 +19,7 @@ from kiosk.devices import json_body, signature, the_device
 from survey.clock import office_day
 from survey.context import DEVICE, Runtime, access, database, now, runtime, today
 from survey.exceptions import AnswersRejected, InvalidInput, NotFound
-from survey.services import device_keys, devices, kiosk_health, rescue, responses, tiles
+from survey.services import device_keys, kiosk_health, rescue, responses, screen_counts, tiles
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -110,13 +110,12 @@ def take_comments(
 @access(DEVICE)
 def count_screens() -> ResponseReturnValue:
     device = the_device()
-    body = json_body()
-    seen, left = _counts(body, "seen"), _counts(body, "left")
+    counts = screen_counts.read(json_body())
     day, stamp = today(), _stamp()
 
     def count(session: Session) -> None:
         if device_keys.take_once(session, device_id=device.id, stamp=stamp):
-            devices.count_screens(session, desk_id=device.desk_id, day=day, seen=seen, left=left)
+            screen_counts.add(session, desk_id=device.desk_id, day=day, counts=counts)
 
     database().write(count)
     return {}
@@ -160,13 +159,6 @@ def _entries() -> list[object]:
     if not isinstance(body, list) or len(body) > MOST_AT_ONCE:
         abort(400)
     return body
-
-
-def _counts(body: Any, name: str) -> dict[str, int]:
-    counts = body.get(name, {}) if isinstance(body, dict) else None
-    if not isinstance(counts, dict) or not all(type(count) is int for count in counts.values()):
-        raise InvalidInput(field=name)
-    return counts
 
 
 def _each(session: Session, entries: list[object], store_one: Callable[[Entry], bool]) -> list[Result]:

@@ -58,7 +58,9 @@ class KioskHeartbeat(Base):
 
 
 class ScreenCount(Base):
-    """How many people saw a screen and how many left there: counts for a day, never a path."""
+    """How many people saw a screen, left there, and answered within so many seconds: counts for a day,
+    never a path. The screen `visit` is the whole of it.
+    """
 
     __tablename__ = "screen_count"
 
@@ -68,3 +70,11 @@ class ScreenCount(Base):
     screen: Mapped[str] = mapped_column(String(32), primary_key=True)
     seen: Mapped[int] = mapped_column(default=0)
     left: Mapped[int] = mapped_column(default=0)
+    under_3s: Mapped[int] = mapped_column(default=0, server_default="0")
+    under_6s: Mapped[int] = mapped_column(default=0, server_default="0")
+    under_10s: Mapped[int] = mapped_column(default=0, server_default="0")
+    under_20s: Mapped[int] = mapped_column(default=0, server_default="0")
+    under_30s: Mapped[int] = mapped_column(default=0, server_default="0")
+    under_60s: Mapped[int] = mapped_column(default=0, server_default="0")
+    under_120s: Mapped[int] = mapped_column(default=0, server_default="0")
+    longer: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from survey.db import insert_if_absent
-from survey.enums import Channel, Dimension
 from survey.exceptions import InvalidInput, NotFound
-from survey.models import Counter, Desk, Enrolment, KioskDevice, ScreenCount
+from survey.models import Counter, Desk, Enrolment, KioskDevice
 from survey.seal import Keyring
 from survey.services import audit, codes, device_keys
 from survey.services.device_keys import Signature
@@ -24,13 +22,6 @@ CODE_VALID = timedelta(minutes=15)
 SEEN_STEP = timedelta(minutes=1)
 NAME_CHARACTERS = 100
 KIOSK_LOGIN = "(kiosk)"  # the tablet itself, in the audit; no account can be called this
-
-# Screens whose visits are counted; the five dimensions stand for their drawn item.
-SCREENS = frozenset(
-    {"stage", "field", "feedback", "reason", "slip", "comment", *(dimension.value for dimension in Dimension)}
-)
-# One person sees a screen once. More than this in one message is a broken or a hostile tablet.
-MOST_COUNTED = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,32 +269,3 @@ def list_devices(session: Session) -> Sequence[DeviceView]:
         .order_by(KioskDevice.revoked_at_utc.is_not(None), Desk.name, KioskDevice.name, KioskDevice.id)
     )
     return [DeviceView(*row) for row in rows]
-
-
-# --- where people stop ------------------------------------------------------------------------------
-
-
-def count_screens(
-    session: Session,
-    *,
-    desk_id: int,
-    day: date,
-    seen: Mapping[str, int],
-    left: Mapping[str, int],
-    channel: Channel = Channel.KIOSK,
-) -> None:
-    """Add to the counts of a day how many people saw a screen and how many left there."""
-    for screen, count in [*seen.items(), *left.items()]:
-        if screen not in SCREENS or not 0 <= count <= MOST_COUNTED:
-            raise InvalidInput(field="screen", value=screen)
-    # One order for everybody, so that two tablets cannot wait for each other's rows.
-    for screen in sorted({*seen, *left}):
-        key = {"desk_id": desk_id, "day": day, "channel": channel.value, "screen": screen}
-        added = {"seen": seen.get(screen, 0), "left": left.get(screen, 0)}
-        if not insert_if_absent(session, ScreenCount, {**key, **added}):
-            session.execute(
-                update(ScreenCount)
-                .filter_by(**key)
-                .values(seen=ScreenCount.seen + added["seen"], left=ScreenCount.left + added["left"])
-                .execution_options(synchronize_session=False)
-            )

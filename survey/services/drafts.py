@@ -44,10 +44,15 @@ class Draft:
     reasons: Mapping[str, str] = field(default_factory=dict)  # by dimension
     service_use: Mapping[str, str] = field(default_factory=dict)
     reached: str = STAGE
+    reached_at: datetime | None = None  # since when the furthest screen is shown; None from the start
 
     @property
     def expires_at(self) -> datetime:
         return self.started_at + LIFETIME
+
+    def seconds_shown(self, now: datetime) -> float:
+        """Give how long the furthest screen has been there."""
+        return (now - (self.reached_at or self.started_at)).total_seconds()
 
     @property
     def token_hash(self) -> bytes | None:
@@ -141,11 +146,11 @@ def with_service_use(draft: Draft, instrument: Instrument, answers: Mapping[str,
     return replace(draft, service_use=kept)
 
 
-def reaching(draft: Draft, screen: str, order: tuple[str, ...]) -> Draft:
+def reaching(draft: Draft, screen: str, order: tuple[str, ...], *, now: datetime) -> Draft:
     """Remember the furthest screen, so that scanning the slip again leads back to it."""
     if draft.reached in order and order.index(draft.reached) >= order.index(screen):
         return draft
-    return replace(draft, reached=screen)
+    return replace(draft, reached=screen, reached_at=now)
 
 
 def submission(draft: Draft, *, comment: str, now: datetime) -> Submission:

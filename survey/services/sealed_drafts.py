@@ -45,6 +45,7 @@ def seal(draft: Draft, *, keyring: Keyring, handle: str) -> str:
         "w": dict(draft.reasons),
         "u": dict(draft.service_use),
         "r": draft.reached,
+        "h": int(draft.reached_at.timestamp()) if draft.reached_at else None,
     }
     return _text(keyring.seal_json(PURPOSE, packed, bound_to=handle.encode()))
 
@@ -78,6 +79,7 @@ def _unpacked(packed: Mapping[str, Any]) -> Draft:
         reasons=packed.get("w", {}),
         service_use=packed["u"],
         reached=packed["r"],
+        reached_at=datetime.fromtimestamp(packed["h"], UTC) if packed.get("h") else None,
     )
 
 

@@ -35,3 +35,8 @@ def field_ids(session: Session) -> Mapping[str, int]:
     """Give the number of every field by its code, also of those put out of use since a tablet read them."""
     rows = session.execute(select(ProcedureField.code, ProcedureField.id))
     return {row.code: row.id for row in rows}
+
+
+def field_code(session: Session, field_id: int | None) -> str | None:
+    """Give the code of a field, as tablets know it."""
+    return session.scalar(select(ProcedureField.code).where(ProcedureField.id == field_id))

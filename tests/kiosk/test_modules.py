@@ -20,7 +20,7 @@ from kiosk.scripts import lean
 from survey.enums import Form, Part, Stage
 from survey.instrument import Instrument
 from survey.paths import seeds_dir
-from survey.services import codes, office_hours
+from survey.services import codes, office_hours, screen_counts
 from survey.services.office_hours import OfficeHours, Span, SpecialDay
 
 pytestmark = pytest.mark.browser
@@ -701,22 +701,42 @@ def test_counts_that_did_not_get_through_are_counted_with_the_next(run: Run) -> 
     counts = run(
         """
         const {ScreenCounts} = await load("counts");
-        const counts = new ScreenCounts();
-        for (const screen of ["stage", "access", "stage"]) counts.saw(screen);
+        const counts = new ScreenCounts(() => clock.at);
+        const answer = (screen, ms) => { counts.saw(screen); clock.at += ms; counts.answered(screen); };
+        counts.saw("visit");
+        answer("stage", 2999);
+        // Coming back does not count again, neither the screen nor its time.
+        answer("stage", 60000);
+        counts.saw("access");
         counts.leftAt("access");
+        counts.answered("comment");
         counts.endVisit();
         const first = counts.take();
-        counts.saw("stage");
+        answer("stage", 3000);
+        answer("access", 120000);
         counts.putBack(first);
         return [first, counts.take(), counts.take()];
         """,
         None,
     )
     assert counts == [
-        {"seen": {"stage": 1, "access": 1}, "left": {"access": 1}},
-        {"seen": {"stage": 2, "access": 1}, "left": {"access": 1}},
+        {
+            "seen": {"visit": 1, "stage": 1, "access": 1},
+            "left": {"access": 1},
+            "times": {"stage": [1, 0, 0, 0, 0, 0, 0, 0]},
+        },
+        {
+            "seen": {"visit": 1, "stage": 2, "access": 2},
+            "left": {"access": 1},
+            "times": {"stage": [1, 1, 0, 0, 0, 0, 0, 0], "access": [0, 0, 0, 0, 0, 0, 0, 1]},
+        },
         None,
     ]
+
+
+def test_tablet_and_server_count_time_in_the_same_classes(run: Run) -> None:
+    ends = run('return (await load("counts")).TIME_CLASSES_S;', None)
+    assert ends == list(screen_counts.TIME_CLASSES_S)
 
 
 # --- the office's hours ------------------------------------------------------------------------------

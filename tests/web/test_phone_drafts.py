@@ -157,9 +157,9 @@ def test_an_option_that_does_not_exist_is_refused() -> None:
 
 def test_going_back_does_not_lower_the_furthest_screen() -> None:
     order = drafts.screens(INSTRUMENT, Stage.RESULT)
-    draft = drafts.reaching(make_draft(stage=Stage.RESULT, reached="outcome"), "access", order)
+    draft = drafts.reaching(make_draft(stage=Stage.RESULT, reached="outcome"), "access", order, now=AT)
     assert draft.reached == "outcome"
-    assert drafts.reaching(draft, "use", order).reached == "use"
+    assert drafts.reaching(draft, "use", order, now=AT).reached == "use"
 
 
 def test_a_submission_carries_the_key_the_token_and_the_time_taken() -> None:

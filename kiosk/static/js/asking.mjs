@@ -36,6 +36,7 @@ export class Asking {
     if (turn !== this.#display.turn) return;
     this.#setup = { instrument, fields, pick: pickEvenly, kept };
     this.#visit = flow.begin({ language: this.#display.words.language, at: this.#timers.now() }, this.#setup, known);
+    this.#counts.saw("visit");
     this.#ask();
   }
 
@@ -72,12 +73,14 @@ export class Asking {
     button.classList.add("pressed");
     await this.#display.pause(PRESSED_MS);
     if (turn !== this.#display.turn) return;
+    this.#counts.answered(flow.countedAs(flow.currentStep(this.#setup, this.#visit)));
     this.#visit = flow.answer(this.#setup, this.#visit, button.value);
     if (flow.isFinished(this.#setup, this.#visit)) this.#finish();
     else this.#ask();
   }
 
   #finish() {
+    this.#counts.answered("visit");
     const { version, instrument } = this.#config;
     const { key, receipt } = this.#sealed;
     const entry = flow.submission(this.#setup, this.#visit, { key, version, at: this.#timers.now() });

@@ -118,8 +118,10 @@ export class Kiosk {
 
   /** Nobody answers any more: nothing is stored but that somebody stopped here. */
   abandon() {
-    const left = this.#asking.end() ?? (OPTIONAL.includes(this.#display.screen) && this.#display.screen);
-    if (left) this.#counts.leftAt(left);
+    const { screen } = this.#display;
+    const question = this.#asking.end();
+    if (question) this.#counts.leftAt("visit");
+    if (question || OPTIONAL.includes(screen)) this.#counts.leftAt(question ?? screen);
     this.toStart();
   }
 

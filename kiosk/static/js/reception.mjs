@@ -95,6 +95,7 @@ export class Reception {
     const { state, field } = await this.#connection.lookUp(read);
     if (this.#asked !== read) return;
     this.end();
+    this.#counts.answered("slip");
     if (state === "open" || state === "unseen") this.#on.slip(read, field);
     else this.#refuse(state);
   }

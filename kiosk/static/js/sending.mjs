@@ -104,6 +104,7 @@ export class Sending {
   #sendComment(text) {
     const entry = { key: newKey(), text, language: this.#display.words.language };
     this.#display.lock();
+    this.#counts.answered("comment");
     this.#deliver(this.#connection.comments, entry, { title: "sending_comment_title", forComment: true });
   }
 

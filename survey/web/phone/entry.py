@@ -10,6 +10,7 @@ from survey.context import PUBLIC, access, current_locale, database, keyring, no
 from survey.exceptions import InvitationUnknown
 from survey.services import codes, drafts, invitations, sealed_drafts
 from survey.services.drafts import Draft
+from survey.services.screen_counts import VISIT
 from survey.web.phone import cookies, refusals, steps
 from survey.web.phone.blueprint import phone_bp
 from survey.web.phone.memory import memory
@@ -44,7 +45,7 @@ def by_poster(code: str) -> ResponseReturnValue:
         language=current_locale(),
         now=now(),
     )
-    return _open(sealed_drafts.handle_of(keyring(), draft.identity), draft)
+    return _begin(sealed_drafts.handle_of(keyring(), draft.identity), draft)
 
 
 def by_code(typed: str) -> Response:
@@ -59,7 +60,10 @@ def _by_hash(hashed: bytes) -> Response:
     g.phone_handle = handle
     with database().read() as session:
         granted = invitations.find_open(session, hashed=hashed, today=today())
-    draft = cookies.read(handle) or drafts.start(
+    draft = cookies.read(handle)
+    if draft is not None:
+        return _open(handle, draft)
+    draft = drafts.start(
         token_hash=hashed,
         version_id=memory().version_id(),
         desk_id=granted.desk_id,
@@ -67,6 +71,12 @@ def _by_hash(hashed: bytes) -> Response:
         language=current_locale(),
         now=now(),
     )
+    return _begin(handle, draft)
+
+
+def _begin(handle: str, draft: Draft) -> Response:
+    for screen in (VISIT, draft.reached):
+        memory().tally.saw(draft.desk_id, today(), screen)
     return _open(handle, draft)
 
 

@@ -19,6 +19,7 @@ from survey.services import drafts, frontage
 from survey.services.drafts import Draft
 from survey.services.frontage import Frontage
 from survey.services.instruments import Published
+from survey.web.phone.counting import ScreenTally
 
 # A new hotline, desk name or questionnaire version is seen after this many seconds, in every process.
 FRONTAGE_S = 5.0
@@ -30,6 +31,7 @@ class Memory:
     """One for each application."""
 
     def __init__(self) -> None:
+        self.tally = ScreenTally()
         self._frontage: Frontage | None = None
         self._frontage_until = 0.0
         self._version_id = 0

@@ -13,12 +13,13 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from survey import i18n
-from survey.context import LOCALE_ARGUMENT, PUBLIC, access, database, keyring, now, settings
+from survey.context import LOCALE_ARGUMENT, PUBLIC, access, database, keyring, now, settings, today
 from survey.enums import Stage
 from survey.exceptions import AnswersRejected, StorageUnavailable
 from survey.instrument import Dimension, Instrument, level_of
 from survey.services import drafts, responses
 from survey.services.drafts import Draft
+from survey.services.screen_counts import VISIT
 from survey.web.errors import RETRY_AFTER_S
 from survey.web.phone import cookies, refusals, screens
 from survey.web.phone.blueprint import phone_bp
@@ -57,10 +58,23 @@ def answer(handle: str, step: str) -> ResponseReturnValue:
     instrument = _instrument(draft)
     if step == drafts.STAGE and not request.form.get(instrument.stage.code):
         return screens.html_of(draft, step, problem="stage"), 422
+    at, before = now(), draft
     draft = _taken(draft, step, instrument, request.form)
     order = memory().screens(draft)
     following = order[order.index(step) + 1]
-    return go(handle, following, drafts.reaching(draft, following, order))
+    draft = drafts.reaching(draft, following, order, now=at)
+    if draft.reached != before.reached:
+        _count(before, step, before.seconds_shown(at), following)
+    memory().tally.store()
+    return go(handle, following, draft)
+
+
+def _count(draft: Draft, step: str, seconds: float, following: str = "") -> None:
+    """Count that somebody has answered a screen for the first time, and sees the next."""
+    tally, day = memory().tally, today()
+    tally.answered(draft.desk_id, day, step, seconds)
+    if following:
+        tally.saw(draft.desk_id, day, following)
 
 
 @phone_bp.get(f"{_BELOW}<handle>/<proof>/thanks")
@@ -155,7 +169,7 @@ def _send(handle: str, draft: Draft, comment: str) -> ResponseReturnValue:
     submission = drafts.submission(draft, comment=comment, now=at)
     instrument, keys, zone = _instrument(draft), keyring(), settings().zone
     try:
-        database().write(
+        stored = database().write(
             lambda session: responses.submit(
                 session, submission, instrument=instrument, keyring=keys, zone=zone, now=at
             )
@@ -163,6 +177,9 @@ def _send(handle: str, draft: Draft, comment: str) -> ResponseReturnValue:
     except StorageUnavailable:
         html = screens.html_of(draft, drafts.COMMENT, problem="storage", comment=comment)
         return html, 503, {"Retry-After": str(RETRY_AFTER_S)}
+    if stored:
+        _count(draft, drafts.COMMENT, draft.seconds_shown(at))
+        _count(draft, VISIT, (at - draft.started_at).total_seconds())
     shown = {LOCALE_ARGUMENT: draft.language, SIZE_ARGUMENT: "large" if draft.large_text else "normal"}
     response = _see(f"{_BELOW}{handle}/{_proof(handle)}/thanks?{urlencode(shown)}")
     cookies.clear(response, handle)
