@@ -11,6 +11,7 @@ kiosk_bp = Blueprint(
     "kiosk", __name__, url_prefix="/kiosk", static_folder="static", static_url_path="/static"
 )
 
+import kiosk.comment_link  # noqa: E402 - the routes need the blueprint above
 import kiosk.offline  # noqa: E402 - the routes need the blueprint above
 import kiosk.printing  # noqa: E402
 import kiosk.rescue  # noqa: E402

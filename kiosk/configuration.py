@@ -13,7 +13,7 @@ from kiosk.wording import interface
 from survey import __version__, i18n
 from survey.instrument import LOW_LEVELS, Dimension, Instrument, Option, Question
 from survey.paths import static_dir, templates_dir
-from survey.services import installation, office_hours, tiles
+from survey.services import calls, installation, office_hours, tiles
 from survey.services.responses import COMMENT_CHARACTERS
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ def configuration(session: Session, *, device: Device, published: Published, now
         "comment_characters": COMMENT_CHARACTERS,
         "open": hours.is_open(now),  # what tablets of the release before read
         "hours": office_hours.for_tablet(hours, now),
+        "calls": {"every_s": calls.ask_every_s(session), "shown_s": int(calls.VALID.total_seconds())},
         "idle": {"warn_s": IDLE_WARN_S, "countdown_s": IDLE_COUNTDOWN_S, "thanks_s": THANKS_S},
     }
 

@@ -19,7 +19,7 @@ from kiosk.devices import json_body, signature, the_device
 from survey.clock import office_day
 from survey.context import DEVICE, Runtime, access, database, now, runtime, today
 from survey.exceptions import AnswersRejected, InvalidInput, NotFound
-from survey.services import device_keys, kiosk_health, rescue, responses, screen_counts, tiles
+from survey.services import calls, device_keys, kiosk_health, rescue, responses, screen_counts, tiles
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -104,6 +104,18 @@ def take_comments(
         )
 
     return _each(session, entries, store_one)
+
+
+@kiosk_bp.post("/call")
+@access(DEVICE)
+def take_call() -> ResponseReturnValue:
+    """Give the tablet the call that waits for it, if any; it is told once."""
+    device, at = the_device(), now()
+    with database().read() as session:
+        if not calls.is_called(session, device_id=device.id):
+            return {"call": None}
+    taken = database().write(lambda session: calls.take(session, device_id=device.id, now=at))
+    return {"call": taken and {"stage": taken.stage.value, "field": taken.field_code}}
 
 
 @kiosk_bp.post("/screens")

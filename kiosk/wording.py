@@ -14,6 +14,7 @@ Gettext = Callable[[str], str]
 def interface(_: Gettext) -> Mapping[str, str]:
     return {
         **_attract(_),
+        **_called(_),
         **_slip(_),
         **_questions(_),
         **_sending(_),
@@ -46,6 +47,15 @@ def _attract(_: Gettext) -> Mapping[str, str]:
         "refused": _("Số phiếu máy chủ không nhận: {n}. Xin báo cán bộ kỹ thuật."),
         "unconfirmed": _("Tên đơn vị, bộ phận và quầy chưa được cơ quan xác nhận."),
         "demo": _("Bản thử với dữ liệu giả định, không phải đánh giá thật."),
+    }
+
+
+def _called(_: Gettext) -> Mapping[str, str]:
+    return {
+        "called_title": _("Mời ông/bà đánh giá lần làm việc vừa rồi"),
+        "called_for": _("Việc vừa làm: {stage}"),
+        "called_for_field": _("Việc vừa làm: {stage} – {field}"),
+        "called_other": _("Không đúng việc của tôi"),
     }
 
 
@@ -119,6 +129,16 @@ def _thanks(_: Gettext) -> Mapping[str, str]:
         "thanks_comment_text": _("Góp ý được đọc riêng, tách khỏi phần đánh giá; không ai biết là của ai."),
         "comment_offer": _("Viết thêm góp ý"),
         "comment_offer_hint": _("Không cần tên, không bắt buộc"),
+        "handoff_offer": _("Góp ý bằng điện thoại"),
+        "handoff_offer_hint": _("Quét mã, viết trên máy của ông/bà"),
+        "handoff_title": _("Quét mã này bằng điện thoại để viết góp ý"),
+        "handoff_text": _(
+            "Mã dùng được một lần, trong {minutes} phút, và không kèm câu trả lời nào của ông/bà."
+        ),
+        "handoff_wifi": _("Điện thoại cần nối vào Wi-Fi của cơ quan. {note}"),
+        "handoff_qr": _("Mã QR mở trang góp ý trên điện thoại"),
+        "handoff_failed": _("Lúc này chưa lấy được mã. Xin viết trên máy này."),
+        "comment_here": _("Viết trên máy này"),
         "petition_title": _("Muốn được trả lời?"),
         "petition_text": _(
             "Góp ý ở đây không có tên nên không ai trả lời được. Xin gửi phản ánh, kiến nghị:"

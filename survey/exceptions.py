@@ -55,6 +55,18 @@ class InvitationExpired(SurveyError):
     code = "invitation-expired"
 
 
+class CommentLinkUnknown(SurveyError):
+    code = "comment-link-unknown"
+
+
+class CommentLinkExpired(SurveyError):
+    code = "comment-link-expired"
+
+
+class CommentLinkSpent(SurveyError):
+    code = "comment-link-spent"
+
+
 class DeviceUnknown(SurveyError):
     code = "device-unknown"
 

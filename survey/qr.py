@@ -21,6 +21,8 @@ ALPHANUMERIC = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:")
 RECEIPT_MAX_VERSION = 3
 # A poster is read from two metres and printed large: more modules do no harm.
 POSTER_MAX_VERSION = 6
+# On a screen a code is as large as it has to be.
+SCREEN_MAX_VERSION = 12
 # Characters of the alphanumeric mode that versions 1, 2, 3 … hold at level Q (ISO/IEC 18004, table 7).
 _CAPACITY_AT_Q = (16, 29, 47, 67, 87, 108)
 
@@ -122,17 +124,21 @@ def svg(matrix: QrMatrix, *, label: str = "") -> str:
     With a label it is an image with that name for a screen reader; without one it is decoration beside
     the same address in words.
     """
-    side = matrix.modules_with_quiet_zone
-    path = "".join(
-        f"M{start + QUIET_ZONE} {y + QUIET_ZONE}h{length}v1h-{length}z"
-        for y, row in enumerate(matrix.rows)
-        for start, length in _runs(row)
-    )
+    side, path = matrix.modules_with_quiet_zone, outline(matrix)
     name = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" {name} '
         f'shape-rendering="crispEdges"><path fill="#fff" d="M0 0h{side}v{side}H0z"/>'
         f'<path fill="#000" d="{path}"/></svg>'
+    )
+
+
+def outline(matrix: QrMatrix) -> str:
+    """Give the dark modules as the path of an SVG whose side is the code with its quiet zone."""
+    return "".join(
+        f"M{start + QUIET_ZONE} {y + QUIET_ZONE}h{length}v1h-{length}z"
+        for y, row in enumerate(matrix.rows)
+        for start, length in _runs(row)
     )
 
 

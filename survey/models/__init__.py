@@ -4,7 +4,7 @@ from survey.models.api import ApiRequest, ApiToken
 from survey.models.base import Base
 from survey.models.catalogue import Counter, Desk, Procedure, ProcedureField, Setting, Unit, UnitSuccession
 from survey.models.comments import CommentReview, CommentTag, TaggedComment
-from survey.models.devices import Enrolment, KioskDevice, KioskHeartbeat, ScreenCount
+from survey.models.devices import Enrolment, KioskCall, KioskDevice, KioskHeartbeat, ScreenCount
 from survey.models.dossiers import Dossier
 from survey.models.invitations import Invitation, InvitationCount
 from survey.models.officers import AuditEvent, Officer, OfficerSession, SignInFailure
@@ -66,6 +66,7 @@ __all__ = [
     "Intake",
     "Invitation",
     "InvitationCount",
+    "KioskCall",
     "KioskDevice",
     "KioskHeartbeat",
     "MonthRollup",

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from survey.models.base import Base, UtcDateTime
+from survey.enums import Stage
+from survey.models.base import Base, UtcDateTime, enum_column
 
 
 class Enrolment(Base):
@@ -55,6 +56,19 @@ class KioskHeartbeat(Base):
     quota_mb: Mapped[int | None]
     # Answers whose day is known within bounds only, since the tablet was enrolled.
     estimated: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class KioskCall(Base):
+    """The desk calls somebody to a tablet. One row for each at most, gone when the tablet takes it; nothing
+    says whether anybody came.
+    """
+
+    __tablename__ = "kiosk_call"
+
+    device_id: Mapped[int] = mapped_column(ForeignKey("kiosk_device.id"), primary_key=True)
+    stage: Mapped[Stage] = mapped_column(enum_column(Stage, "stage"))
+    field_id: Mapped[int | None] = mapped_column(ForeignKey("procedure_field.id"))
+    expires_at_utc: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class ScreenCount(Base):

@@ -141,6 +141,14 @@ def leave_comment(
     return True
 
 
+def is_comment_kept(session: Session, *, key: bytes, keyring: Keyring) -> bool:
+    """Say whether a comment of this key was left before."""
+    hashed = keyring.mac("comment-key", key)
+    return (
+        session.scalar(select(SubmissionKey.keep_until).where(SubmissionKey.key_hash == hashed)) is not None
+    )
+
+
 def plain_text(written: str) -> str:
     """Give what was written without what a database would stumble over, and without what names a person.
 

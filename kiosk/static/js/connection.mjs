@@ -142,6 +142,25 @@ export class Connection {
     }
   }
 
+  /** Ask for a call of the desk: `{stage, field}`, or null. */
+  async takeCall() {
+    try {
+      return (await this.#transport.post("call", {})).body?.call ?? null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** Ask for the QR of a comment on the phone; null where it cannot be had now. */
+  async commentLink() {
+    try {
+      const { status, body } = await this.#transport.post("comment-link", {});
+      return status === 200 ? body : null;
+    } catch {
+      return null;
+    }
+  }
+
   /** Seal a slip to the server for one entry; without https nothing is kept here that could be read. */
   async seal(slip, key) {
     const server = this.#identity?.server;

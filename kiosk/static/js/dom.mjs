@@ -26,6 +26,17 @@ export function picture(symbol, className) {
   return svg;
 }
 
+/** Draw a QR from the outline of its modules. */
+export function code({ size, path }, label) {
+  const svg = document.createElementNS(SVG, "svg");
+  const attributes = { class: "code", viewBox: `0 0 ${size} ${size}`, role: "img", "aria-label": label };
+  for (const [name, value] of Object.entries(attributes)) svg.setAttribute(name, value);
+  const modules = document.createElementNS(SVG, "path");
+  modules.setAttribute("d", path);
+  svg.append(modules);
+  return svg;
+}
+
 /** Fill the names in braces of a text. */
 export function fill(text, values) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));

@@ -1,6 +1,7 @@
 /** The tablet: the first screen, and how a visit begins and ends there. */
 
 import { Asking } from "./asking.mjs";
+import { Calls } from "./calls.mjs";
 import { Connection } from "./connection.mjs";
 import { ScreenCounts } from "./counts.mjs";
 import { Display } from "./display.mjs";
@@ -16,7 +17,7 @@ import { Words } from "./words.mjs";
 // Out of office hours the first screen stays bright for this long after a touch.
 const AWAKE_MS = 60_000;
 // Screens beside the questions on which somebody can stop.
-const OPTIONAL = ["slip", "comment"];
+const OPTIONAL = ["called", "slip", "comment"];
 
 export class Kiosk {
   #config;
@@ -30,6 +31,8 @@ export class Kiosk {
   #reception;
   #asking;
   #sending;
+  // What the desk called somebody for.
+  #call = null;
   #touchedAt = -AWAKE_MS;
   // Finished visits by stage and item, so that the draw stays balanced.
   #kept;
@@ -88,6 +91,13 @@ export class Kiosk {
 
   start() {
     this.#connection.start();
+    new Calls({
+      timers: this.#timers,
+      settings: () => this.#connection.connected && this.#config.calls,
+      isFree: () => this.#isFree,
+      ask: () => this.#connection.takeCall(),
+      onCall: (call) => this.#called(call),
+    }).start();
     this.toStart();
   }
 
@@ -138,6 +148,7 @@ export class Kiosk {
     this.#asking.end();
     this.#sending.end();
     this.#counts.endVisit();
+    this.#call = null;
     if (this.#freshConfig) this.#config = this.#freshConfig;
     this.#freshConfig = null;
     if (this.#isOutdated(this.#config) && !this.holdsAnswers) this.#connection.reload();
@@ -157,15 +168,31 @@ export class Kiosk {
       config: this.#config,
       words,
       connection: this.#connection,
-      onStart: this.#display.tap(() => this.#begin()),
+      call: this.#call,
+      onStart: this.#display.tap(() => this.#begin(this.#call ?? {})),
+      onOther: this.#display.tap(() => this.abandon()),
       onSlip: this.#display.tap(() => this.#reception.show()),
       onLanguage: this.#display.tap((button) => this.#speak(button.value)),
     });
-    this.#display.show("attract", view);
+    this.#display.show(this.#call ? "called" : "attract", view);
     this.#sleepOrWake();
-    if (language !== this.#config.languages[0].code) {
+    if (this.#call) {
+      this.#display.countdown.start(this.#config.calls.shown_s, { end: () => this.abandon() });
+    } else if (language !== this.#config.languages[0].code) {
       this.#display.countdown.start(this.#config.idle.warn_s, { end: () => this.toStart() });
     }
+  }
+
+  get #isFree() {
+    return ["attract", "called"].includes(this.#display.screen) && !document.hidden;
+  }
+
+  /** The desk called somebody: stage and field are set, the rest is as on the first screen. */
+  #called({ stage, field }) {
+    this.toStart();
+    this.#call = { stage, field };
+    this.#counts.saw("called");
+    this.#speak(this.#config.languages[0].code);
   }
 
   #showUnknown() {
@@ -189,8 +216,9 @@ export class Kiosk {
   #lineChanged() {
     const { unknownDevice } = this.#connection;
     const { screen } = this.#display;
-    if (screen === "attract" && unknownDevice) this.#showUnknown();
-    else if (screen === "attract") this.#showLine();
+    const isFirst = ["attract", "called"].includes(screen);
+    if (isFirst && unknownDevice) this.#showUnknown();
+    else if (isFirst) this.#showLine();
     else if (screen === "unknown" && !unknownDevice) this.toStart();
     else this.#sending.lineChanged();
   }
@@ -207,10 +235,11 @@ export class Kiosk {
   /** Dim the first screen out of office hours, unless somebody stands there. */
   #sleepOrWake() {
     const isUsed = this.#timers.now() - this.#touchedAt < AWAKE_MS;
-    this.#display.dim(!isUsed && !isOpen(this.#config, this.#connection.stamp));
+    this.#display.dim(!isUsed && !this.#call && !isOpen(this.#config, this.#connection.stamp));
   }
 
   #begin(known) {
+    this.#counts.answered("called");
     this.#presence.start();
     this.#asking.begin(this.#config, this.#kept, known);
   }

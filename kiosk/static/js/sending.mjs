@@ -1,11 +1,13 @@
 /** After the last answer: it is sent, thanked for, and a comment can be left. */
 
 import { newKey } from "./chance.mjs";
-import { comment, refused, sending, thanks } from "./views/ending.mjs";
+import { comment, handoff, refused, sending, thanks } from "./views/ending.mjs";
 
 // A delivery that is faster than this needs no screen of its own.
 const PATIENCE_MS = 400;
 const LEAVE_AFTER_S = 20;
+// Taking out a phone and scanning takes a while.
+const HANDOFF_S = 90;
 
 export class Sending {
   #display;
@@ -78,10 +80,26 @@ export class Sending {
       words: this.#display.words,
       forComment,
       onComment: this.#display.tap(() => this.#showComment()),
+      onPhone: this.#connection.connected && this.#display.tap(() => this.#showHandoff()),
       onDone: this.#leaving(),
     });
     this.#display.show("thanks", node);
     this.#leaveAfter(config.idle.thanks_s, second);
+  }
+
+  async #showHandoff() {
+    const { turn } = this.#display;
+    this.#display.lock();
+    const link = await this.#connection.commentLink();
+    if (turn !== this.#display.turn) return;
+    const view = handoff({
+      words: this.#display.words,
+      link,
+      onComment: this.#display.tap(() => this.#showComment()),
+      onDone: this.#leaving(),
+    });
+    this.#display.show("handoff", view);
+    this.#leaveAfter(link ? HANDOFF_S : LEAVE_AFTER_S);
   }
 
   #showComment() {

@@ -3,6 +3,7 @@
 from survey.web.admin import (
     accounts,
     api_tokens,
+    calls,
     catalogue,
     dossiers,
     exports,
@@ -22,6 +23,7 @@ __all__ = [
     "accounts",
     "admin_bp",
     "api_tokens",
+    "calls",
     "catalogue",
     "dossiers",
     "exports",

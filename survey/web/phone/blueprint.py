@@ -7,4 +7,4 @@ from survey.web.phone import memory
 phone_bp = Blueprint("phone", __name__)
 phone_bp.record(memory.prepare)
 
-from survey.web.phone import entry, steps  # noqa: E402, F401 - the routes need the blueprint above
+from survey.web.phone import comment_link, entry, steps  # noqa: E402, F401 - the routes need the blueprint above

@@ -3,13 +3,14 @@
 import { h, heading, picture } from "../dom.mjs";
 import { answers, key, place, screen, twoLines } from "./frame.mjs";
 
-export function attract({ config, words, connection, onStart, onSlip, onLanguage }) {
+export function attract({ config, words, connection, call, onStart, onSlip, onOther, onLanguage }) {
   const { unit_in_sentence: unit, confirmed, demo } = config.place;
   const { hotline } = config;
   return screen(
     "attract",
     place(config),
-    heading(words.text("attract_title")),
+    heading(words.text(call ? "called_title" : "attract_title")),
+    call && h("p", { class: "lead" }, calledFor({ config, words, call })),
     answers(
       key("start", "start", onStart, faces(config), ...twoLines(words.text("start"), words.text("start_hint"))),
       h(
@@ -23,7 +24,7 @@ export function attract({ config, words, connection, onStart, onSlip, onLanguage
         "div",
         { class: "beside-start" },
         languages({ config, words, onLanguage }),
-        key("plain", "slip", onSlip, words.text("slip_offer")),
+        call ? key("plain", "other", onOther, words.text("called_other")) : key("plain", "slip", onSlip, words.text("slip_offer")),
       ),
     ),
     connectionState({ words, connection }),
@@ -36,6 +37,12 @@ export function attract({ config, words, connection, onStart, onSlip, onLanguage
       demo && h("p", { class: "foot-demo" }, words.text("demo")),
     ),
   );
+}
+
+function calledFor({ config, words, call: { stage, field } }) {
+  const values = { stage: words.of(config.instrument.stage.options.find(({ value }) => value === stage).text) };
+  const named = config.fields.find(({ code }) => code === field);
+  return named ? words.text("called_for_field", { ...values, field: words.of(named.name) }) : words.text("called_for", values);
 }
 
 /** The five faces in a row say what this is about to who does not read. */

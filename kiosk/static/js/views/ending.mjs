@@ -1,6 +1,6 @@
 /** After the last answer: sending, thanks, a comment for who wants to leave one. */
 
-import { h, heading, picture } from "../dom.mjs";
+import { code, h, heading, picture } from "../dom.mjs";
 import { answers, key, screen, twoLines } from "./frame.mjs";
 
 /** Shown only where the server takes its time; says what happens with the answer meanwhile. */
@@ -28,7 +28,7 @@ export function refused({ words, onLeave }) {
 }
 
 /** Thanks, never a score: for the answer with the offer of a comment, or for the comment. */
-export function thanks({ config, words, forComment, onComment, onDone }) {
+export function thanks({ config, words, forComment, onComment, onPhone, onDone }) {
   const returns = h("p", { class: "returns" });
   const node = screen(
     "thanks",
@@ -38,6 +38,7 @@ export function thanks({ config, words, forComment, onComment, onDone }) {
     petition({ config, words }),
     answers(
       !forComment && key("plain", "comment", onComment, ...twoLines(words.text("comment_offer"), words.text("comment_offer_hint"))),
+      !forComment && onPhone && key("plain", "phone", onPhone, ...twoLines(words.text("handoff_offer"), words.text("handoff_offer_hint"))),
       key("strong", "done", onDone, words.text("done")),
     ),
     returns,
@@ -68,6 +69,27 @@ function petition({ config, words }) {
     h("h2", { id: "petition-title" }, words.text("petition_title")),
     h("p", {}, words.text("petition_text")),
     h("ul", {}, ...ways.map((way) => h("li", {}, way))),
+  );
+}
+
+/** A comment goes on at the phone: a code that knows the desk and nothing else. */
+export function handoff({ words, link, onComment, onDone }) {
+  return screen(
+    "handoff",
+    heading(words.text(link ? "handoff_title" : "handoff_failed")),
+    link &&
+      h(
+        "div",
+        { class: "handoff" },
+        code(link, words.text("handoff_qr")),
+        h(
+          "div",
+          {},
+          h("p", { class: "lead" }, words.text("handoff_text", link)),
+          link.needs_wifi && h("p", { class: "lead" }, words.text("handoff_wifi", { note: link.wifi_note })),
+        ),
+      ),
+    answers(key("plain", "comment", onComment, words.text("comment_here")), key("strong", "done", onDone, words.text("done"))),
   );
 }
 
