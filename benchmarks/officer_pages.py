@@ -78,9 +78,11 @@ class Site:
     def _sign_in(self) -> str:
         now, keyring = clock.now(), Keyring.open(self.settings.data)
 
+        hashed = officers.hashed(PASSWORD, login="measure")
+
         def enter(session: Any) -> str:
             officers.create(
-                session, login="measure", password=PASSWORD, role=Role.HEAD, unit_id=self.unit_id, now=now
+                session, login="measure", password=hashed, role=Role.HEAD, unit_id=self.unit_id, now=now
             )
             officer_id = officers.check_sign_in(
                 session, keyring=keyring, login="measure", password=PASSWORD, now=now

@@ -148,11 +148,12 @@ def make_officer(database: Database) -> Callable[[Role], str]:
         with database.read() as session:
             unit_id = installation.read(session).unit_id
         assert unit_id is not None
+        password = officers.hashed(PASSWORD, login=role.value)
         database.write(
             lambda session: officers.create(
                 session,
                 login=role.value,
-                password=PASSWORD,
+                password=password,
                 role=role,
                 unit_id=unit_id,
                 now=clock.now(),

@@ -206,10 +206,10 @@ def reset(login: str, as_json: bool) -> None:
     """Đặt lại mật khẩu; in mật khẩu dùng một lần."""
     password = "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(4)).lower()
     with opened() as tool:
-        now = clock.now()
+        now, hashed = clock.now(), officers.hashed(password, login=login)
 
         def work(session: Session) -> None:
-            officers.set_password(session, login=login, password=password, must_change=True)
+            officers.set_password(session, login=login, password=hashed, must_change=True)
             audit.record(session, login=login, action="password-reset", now=now)
 
         tool.database.write(work)

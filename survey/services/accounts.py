@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ from survey.enums import Role
 from survey.exceptions import Conflict, InvalidInput, NotFound
 from survey.models import Officer
 from survey.services import audit, codes, officers
+from survey.services.officers import PasswordHash
 
 # 80 random bits, in groups that can be read out.
 PASSWORD_SYMBOLS = 16
@@ -23,23 +24,39 @@ class NewPassword:
 
     login: str
     password: str
+    hash: PasswordHash = field(repr=False)
+
+    @classmethod
+    def make(cls, login: str) -> NewPassword:
+        """Make one before the write that stores it: hashing takes its time."""
+        login = officers.check_login(login)
+        while True:
+            symbols = "".join(secrets.choice(codes.ALPHABET) for _ in range(PASSWORD_SYMBOLS))
+            password = codes.spoken(symbols)
+            try:
+                return cls(login, password, officers.hashed(password, login=login))
+            except InvalidInput:
+                continue  # a short sign-in name happens to stand in it, or too few symbols differ
+
+
+def login_of(session: Session, officer_id: int) -> str:
+    return _get(session, officer_id).login
 
 
 def open_account(
-    session: Session, *, login: str, role: Role, unit_id: int, by: str, now: datetime
-) -> NewPassword:
+    session: Session, *, password: NewPassword, role: Role, unit_id: int, by: str, now: datetime
+) -> None:
     """Make an account with a one-time password.
 
     Raises
     ------
     InvalidInput, Conflict
     """
-    login = login.strip().lower()
-    password = _one_time_password(login)
+    login = password.login
     officers.create(
         session,
         login=login,
-        password=password,
+        password=password.hash,
         role=role,
         unit_id=unit_id,
         now=now,
@@ -48,20 +65,19 @@ def open_account(
     audit.record(
         session, login=by, action="officer-added", now=now, detail={"officer": login, "role": role.value}
     )
-    return NewPassword(login, password)
 
 
-def renew_password(session: Session, *, officer_id: int, by: str, now: datetime) -> NewPassword:
+def renew_password(
+    session: Session, *, officer_id: int, password: NewPassword, by: str, now: datetime
+) -> None:
     """Give an active account a new one-time password and end its sessions."""
     officer = _get(session, officer_id)
     if not officer.active:
         raise Conflict(what="inactive", value=officer.login)
-    password = _one_time_password(officer.login)
-    officers.set_password(session, login=officer.login, password=password, must_change=True)
+    officers.set_password(session, login=officer.login, password=password.hash, must_change=True)
     audit.record(
         session, login=by, action="officer-password-renewed", now=now, detail={"officer": officer.login}
     )
-    return NewPassword(officer.login, password)
 
 
 def change_account(
@@ -85,14 +101,3 @@ def _get(session: Session, officer_id: int) -> Officer:
     if officer is None:
         raise NotFound(what="officer", value=officer_id)
     return officer
-
-
-def _one_time_password(login: str) -> str:
-    while True:
-        symbols = "".join(secrets.choice(codes.ALPHABET) for _ in range(PASSWORD_SYMBOLS))
-        password = codes.spoken(symbols)
-        try:
-            officers.check_password(password, login)
-        except InvalidInput:
-            continue  # a short sign-in name happens to stand in it, or too few symbols differ
-        return password

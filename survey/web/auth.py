@@ -157,9 +157,10 @@ def save_password() -> ResponseReturnValue:
 
 def _store_password(login: str, password: str) -> None:
     at = now()
+    hashed = officers.hashed(password, login=login)
 
     def store(writing: Session) -> None:
-        officers.set_password(writing, login=login, password=password)
+        officers.set_password(writing, login=login, password=hashed)
         audit.record(writing, login=login, action="password-changed", now=at)
 
     database().write(store)
@@ -201,13 +202,14 @@ def create_administrator(secret: str) -> ResponseReturnValue:
 
 def _create_administrator(secret: str, login: str, password: str) -> int:
     at = now()
+    hashed = officers.hashed(password, login=login)
 
     def create(writing: Session) -> int:
         unit_id = installation.read(writing).unit_id
         if unit_id is None:
             raise NotFound(what="unit")
         return officers.create_first_administrator(
-            writing, keyring=keyring(), secret=secret, login=login, password=password, unit_id=unit_id, now=at
+            writing, keyring=keyring(), secret=secret, login=login, password=hashed, unit_id=unit_id, now=at
         )
 
     return database().write(create)

@@ -7,11 +7,8 @@ from sqlalchemy import select
 from survey.enums import Role
 from survey.exceptions import Conflict
 from survey.models import AuditEvent, Officer
-from survey.services import (
-    accounts,
-    installation,
-    officers,
-)
+from survey.services import accounts, installation, officers
+from survey.services.accounts import NewPassword
 
 
 @pytest.fixture
@@ -21,9 +18,10 @@ def unit_id(database) -> int:
 
 
 def test_account_opens_with_a_password_that_must_be_changed(database, keyring, unit_id):
-    made = database.write(
+    made = NewPassword.make("Van.Thu")
+    database.write(
         lambda s: accounts.open_account(
-            s, login="Van.Thu", role=Role.OFFICER, unit_id=unit_id, by="a", now=NOON
+            s, password=made, role=Role.OFFICER, unit_id=unit_id, by="a", now=NOON
         )
     )
     assert made.login == "van.thu"
@@ -44,8 +42,15 @@ def test_password_is_renewed_for_active_accounts_alone(database, make_officer):
     make_officer(Role.VIEWER)
     with database.read() as session:
         viewer = session.scalar(select(Officer.id).where(Officer.role == Role.VIEWER))
-    first = database.write(lambda s: accounts.renew_password(s, officer_id=viewer, by="a", now=NOON))
-    second = database.write(lambda s: accounts.renew_password(s, officer_id=viewer, by="a", now=NOON))
+
+    def renew():
+        made = NewPassword.make("viewer")
+        database.write(
+            lambda s: accounts.renew_password(s, officer_id=viewer, password=made, by="a", now=NOON)
+        )
+        return made
+
+    first, second = renew(), renew()
     assert first.password != second.password
     database.write(
         lambda s: accounts.change_account(
@@ -53,7 +58,7 @@ def test_password_is_renewed_for_active_accounts_alone(database, make_officer):
         )
     )
     with pytest.raises(Conflict):
-        database.write(lambda s: accounts.renew_password(s, officer_id=viewer, by="a", now=NOON))
+        renew()
 
 
 @pytest.mark.parametrize(("role", "active"), [(Role.VIEWER, True), (Role.ADMINISTRATOR, False)])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
+from survey.db import Database
 from survey.enums import Role
 from survey.exceptions import Conflict, InvalidInput, NotFound, SignInFailed, SignInThrottled
 from survey.models import AuditEvent, Officer, OfficerSession, SignInFailure
@@ -16,6 +19,7 @@ from survey.services.officers import ABSOLUTE_LIMIT, IDLE_LIMIT, SEEN_STEP, THRO
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 PASSWORD = "mot-cau-dai-va-la"
+HASH = officers.hashed(PASSWORD, login="ai-do")
 SECOND = timedelta(seconds=1)
 
 
@@ -28,9 +32,10 @@ def unit_id(database):
 @pytest.fixture
 def create(database, unit_id):
     def make(login="can-bo", password=PASSWORD, role=Role.OFFICER, **more):
+        hashed = officers.hashed(password, login=login)
         return database.write(
             lambda s: officers.create(
-                s, login=login, password=password, role=role, unit_id=unit_id, now=NOW, **more
+                s, login=login, password=hashed, role=role, unit_id=unit_id, now=NOW, **more
             )
         )
 
@@ -222,10 +227,11 @@ def test_only_the_cookie_knows_the_secret(signed_in, database):
 @pytest.mark.parametrize("change", ["password", "role", "locked"])
 def test_a_change_of_the_account_ends_its_sessions(signed_in, create, database, change):
     create(login="quan-tri", role=Role.ADMINISTRATOR)
+    another = officers.hashed("mot-cau-khac-han", login="can-bo")
 
     def work(session):
         if change == "password":
-            officers.set_password(session, login="can-bo", password="mot-cau-khac-han")
+            officers.set_password(session, login="can-bo", password=another)
         else:
             role = Role.VIEWER if change == "role" else Role.OFFICER
             officers.change_role(
@@ -283,7 +289,7 @@ def test_an_unknown_account_cannot_be_changed(database):
     with pytest.raises(NotFound):
         database.write(lambda s: officers.change_role(s, officer_id=4711, role=Role.VIEWER, active=True))
     with pytest.raises(NotFound):
-        database.write(lambda s: officers.set_password(s, login="khong-co", password=PASSWORD))
+        database.write(lambda s: officers.set_password(s, login="khong-co", password=HASH))
 
 
 def test_the_link_makes_one_administrator_only(database, keyring, unit_id):
@@ -297,7 +303,7 @@ def test_the_link_makes_one_administrator_only(database, keyring, unit_id):
                     keyring=keyring,
                     secret=secret,
                     login=f"quan-tri-{number}",
-                    password=PASSWORD,
+                    password=HASH,
                     unit_id=unit_id,
                     now=NOW,
                 )
@@ -324,3 +330,48 @@ def test_a_new_link_replaces_the_one_before(database, keyring):
         assert not officers.setup_secret_fits(session, keyring=keyring, secret=first)
         assert officers.setup_secret_fits(session, keyring=keyring, secret=second)
         assert not officers.setup_secret_fits(session, keyring=keyring, secret="")
+
+
+# --- hashing ----------------------------------------------------------------------------------------
+
+
+def test_no_use_case_hashes_while_others_wait_to_write(
+    app, database, make_officer, officer_client, monkeypatch
+):
+    """Every page and command that sets a password, with a hasher that remembers who called it."""
+    hasher, threads = officers._HASHER, []
+
+    class Remembering:
+        verify = staticmethod(hasher.verify)
+
+        @staticmethod
+        def hash(password):
+            threads.append(threading.current_thread())
+            return hasher.hash(password)
+
+    monkeypatch.setattr(officers, "_HASHER", Remembering)
+    monkeypatch.setattr(Database, "write", writing_in_another_thread(Database.write))
+    client = officer_client(Role.ADMINISTRATOR)
+    accounts_page = "/can-bo/quan-tri/tai-khoan"
+    fields = {"new-login": "van.thu", "new-role": "officer"}
+    assert "van.thu" in fill(client, accounts_page, **fields).text
+    assert fill(client, accounts_page, "/can-bo/quan-tri/tai-khoan/1/mat-khau").status_code == 200
+    assert len(threads) >= 2
+    assert {thread.name for thread in threads} == {threading.main_thread().name}
+
+
+def writing_in_another_thread(write):
+    """Give `Database.write` as SQLite has it on PostgreSQL too: the work runs in a thread of its own."""
+
+    def elsewhere(self, work):
+        if self.is_sqlite:
+            return write(self, work)
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(write, self, work).result()
+
+    return elsewhere
+
+
+def fill(client, page, action=None, **values):
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(page).text).group(1)
+    return client.post(action or page, data={"csrf_token": token, **values})

@@ -211,8 +211,9 @@ def test_a_stolen_session_cannot_guess_the_password_without_end(officer_client):
 
 def test_a_password_that_was_given_must_be_changed_first(client, make_officer, database):
     make_officer(Role.VIEWER)
+    given = officers.hashed(PASSWORD, login="viewer")
     database.write(
-        lambda session: officers.set_password(session, login="viewer", password=PASSWORD, must_change=True)
+        lambda session: officers.set_password(session, login="viewer", password=given, must_change=True)
     )
     assert sign_in(client, "viewer", PASSWORD).status_code == 303
     led = client.get("/can-bo/")

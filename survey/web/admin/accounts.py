@@ -30,14 +30,14 @@ def open_account() -> ResponseReturnValue:
     if not form.validate():
         return _page(form), 422
     by, unit_id, at = the_officer().login, the_officer().unit_id, now()
-
-    def create(session: Session) -> NewPassword:
-        return accounts.open_account(
-            session, login=form.login.data, role=Role(form.role.data), unit_id=unit_id, by=by, now=at
-        )
-
+    role = Role(form.role.data)
     try:
-        made = database().write(create)
+        made = NewPassword.make(form.login.data)
+        database().write(
+            lambda session: accounts.open_account(
+                session, password=made, role=role, unit_id=unit_id, by=by, now=at
+            )
+        )
     except SurveyError as error:
         form.explain(error)
         return _page(form), 422
@@ -75,8 +75,10 @@ def change_account(officer_id: int) -> ResponseReturnValue:
 @access(Role.ADMINISTRATOR)
 def renew_password(officer_id: int) -> ResponseReturnValue:
     by, at = the_officer().login, now()
-    made = database().write(
-        lambda session: accounts.renew_password(session, officer_id=officer_id, by=by, now=at)
+    with database().read() as session:
+        made = NewPassword.make(accounts.login_of(session, officer_id))
+    database().write(
+        lambda session: accounts.renew_password(session, officer_id=officer_id, password=made, by=by, now=at)
     )
     return _page(made=made)
 
