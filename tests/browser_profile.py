@@ -20,9 +20,10 @@ EXPECTED = ("net::ERR_", "401 (", "409 (", "503 (", "Failed to fetch", "An SSL c
 class Profile:
     """A browser of its own beside that of the run."""
 
-    def __init__(self, folder: Path, *switches: str) -> None:
+    def __init__(self, folder: Path, *switches: str, home: Path | None = None) -> None:
         self.folder = folder
         self._switches = switches
+        self._environ = None if home is None else {**os.environ, "HOME": str(home)}
         self._context: BrowserContext | None = None
         self._errors: list[str] = []
         self._violations: list[str] = []
@@ -36,6 +37,7 @@ class Profile:
             self.folder,
             executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
             args=[*ARGUMENTS, *self._switches],
+            env=self._environ,
             **{
                 "viewport": {"width": 1280, "height": 800},
                 "has_touch": True,

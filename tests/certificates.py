@@ -1,9 +1,10 @@
-"""A certificate made for one test, and the switch that makes Chromium trust this one and no other."""
+"""Certificates of tests: one that a switch makes Chromium trust, and an authority in a browser's own store."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import subprocess
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -14,6 +15,15 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 NAME = "sipas.lan"
+
+
+def install_authority(home: Path, authority: Path) -> None:
+    """Put an authority into the store of a browser that lives in `home`, as a person installs it."""
+    store = home / ".pki" / "nssdb"
+    store.mkdir(parents=True)
+    certutil = ["certutil", "-d", f"sql:{store}"]
+    subprocess.run([*certutil, "-N", "--empty-password"], check=True)
+    subprocess.run([*certutil, "-A", "-t", "C,,", "-n", "sipas", "-i", str(authority)], check=True)
 
 
 def lay_certificate(folder: Path) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from browser import Chromium, axe_problems, guarded_page
+from certificates import install_authority
 from cryptography import x509
 from flask import Flask
 from flask.testing import FlaskClient
@@ -157,12 +157,8 @@ def test_a_device_that_does_not_trust_it_is_told_what_is_missing(
 @pytest.fixture
 def trusting(secured: Flask, tmp_path: Path, chromium: Chromium) -> Iterator[Chromium]:
     """A browser whose store holds the authority, as a person installs it; no switch hides an error."""
-    store = tmp_path / "home" / ".pki" / "nssdb"
-    store.mkdir(parents=True)
-    authority = certificates.authority_file(secured.extensions["sipas"].settings.data)
-    certutil = ["certutil", "-d", f"sql:{store}"]
-    subprocess.run([*certutil, "-N", "--empty-password"], check=True)
-    subprocess.run([*certutil, "-A", "-t", "C,,", "-n", "sipas", "-i", str(authority)], check=True)
+    data = secured.extensions["sipas"].settings.data
+    install_authority(tmp_path / "home", certificates.authority_file(data))
     switch = "--host-resolver-rules=MAP * 127.0.0.1"
     with Chromium(chromium.executable, switch, home=tmp_path / "home") as browser:
         yield browser
