@@ -11,7 +11,7 @@ BESIDE := -n $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 4 ] && n=4; ec
 RUN_STAMP := $(VENV)/.run-$(shell sha256sum requirements.lock 2>/dev/null | cut -c1-16)
 DEV_STAMP := $(VENV)/.dev-$(shell sha256sum requirements-dev.lock 2>/dev/null | cut -c1-16)
 
-.PHONY: help run demo test soak lint format check bench lock clean
+.PHONY: help run demo test soak lint format check bench pictures lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -65,6 +65,10 @@ check: lint test ## everything that is checked before a change lands
 bench: $(DEV_STAMP) ## speed, as ratios against a baseline of the same run
 	$(BIN)/python benchmarks/submissions.py
 	$(BIN)/python -m benchmarks.officer_pages
+
+pictures: $(DEV_STAMP) ## take the pictures of the documentation anew, on the simulated year
+	@bash tests/packages.sh
+	PYTHONPATH=tests $(BIN)/python tests/pictures.py
 
 lock: ## renew both lock files from pyproject.toml
 	$(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra postgres -o requirements.lock pyproject.toml
