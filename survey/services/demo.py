@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import partial
@@ -18,7 +18,8 @@ from survey.enums import Dimension, Form, Stage, TrustClass
 from survey.exceptions import Conflict
 from survey.models import Counter, Desk, Dossier, KioskDevice, ProcedureField, Setting
 from survey.seal import Keyring
-from survey.services import installation, invitations, mixing, plans, responses, seeding
+from survey.services import demo_beside, installation, invitations, mixing, plans, responses, seeding
+from survey.services.demo_beside import Beside
 from survey.services.demo_citizens import AnswerDraft, Day, simulate
 from survey.services.instruments import InstrumentStore, Published
 from survey.services.responses import Submission
@@ -70,9 +71,19 @@ def fill(
         place = _place(session)
     total = 0
     for day in simulate(published.instrument, year=YEAR, seed=seed):
+        more = demo_beside.beside(day, published.instrument, seed=seed)
         database.write(
-            partial(_store_day, day=day, place=place, published=published, keyring=keyring, zone=zone)
+            partial(
+                _store_day,
+                day=day,
+                more=more,
+                place=place,
+                published=published,
+                keyring=keyring,
+                zone=zone,
+            )
         )
+        database.write(partial(demo_beside.count_screens, day=day, desk_id=place.desk_id, seed=seed))
         tomorrow = day.day + timedelta(days=1)
         database.write(partial(mixing.mix, keyring=keyring, store=store, today=tomorrow))
         total += len(day.answers)
@@ -80,6 +91,7 @@ def fill(
     # The year is over: its last counters join their month.
     after = date(YEAR + 1, 1, 31)
     database.write(partial(mixing.mix, keyring=keyring, store=store, today=after))
+    database.write(partial(_review, seed=seed))
     database.write(lambda session: session.add(Setting(key=_FILLED, value=total)))
     return total
 
@@ -135,6 +147,13 @@ def _prepare(session: Session) -> None:
     session.flush()
 
 
+def _review(session: Session, *, seed: int) -> None:
+    unit_id = installation.read(session).unit_id
+    if unit_id is not None:
+        day = date(YEAR + 1, 1, 10)
+        demo_beside.review(session, unit_id=unit_id, seed=seed, today=day)
+
+
 def _place(session: Session) -> _Place:
     desk_id = session.scalars(select(Desk.id)).one()
     counters = {row.code: row.id for row in session.execute(select(Counter.code, Counter.id))}
@@ -150,7 +169,13 @@ def _place(session: Session) -> _Place:
 
 
 def _store_day(
-    session: Session, day: Day, place: _Place, published: Published, keyring: Keyring, zone: ZoneInfo
+    session: Session,
+    day: Day,
+    more: Beside,
+    place: _Place,
+    published: Published,
+    keyring: Keyring,
+    zone: ZoneInfo,
 ) -> None:
     session.execute(
         insert(Dossier),
@@ -168,11 +193,12 @@ def _store_day(
             for dossier in day.dossiers
         ],
     )
-    tokens = _slips(session, day, keyring)
-    for answer in sorted(day.answers, key=lambda one: one.minute):
+    tokens = _slips(session, day, more, keyring)
+    given = zip(day.answers, more.comments, more.reasons, strict=True)
+    for answer, comment, reasons in sorted(given, key=lambda one: one[0].minute):
         responses.submit(
             session,
-            _submission(answer, place, published, zone, tokens),
+            replace(_submission(answer, place, published, zone, tokens), comment=comment, reasons=reasons),
             instrument=published.instrument,
             keyring=keyring,
             zone=zone,
@@ -180,12 +206,16 @@ def _store_day(
         )
 
 
-def _slips(session: Session, day: Day, keyring: Keyring) -> Mapping[int, bytes]:
-    """Issue the slips that this day's phone answers use: place of the dossier -> token hash."""
-    used = sorted({answer.dossier for answer in day.answers if answer.dossier is not None})
-    by_code = {day.dossiers[place].code: place for place in used}
-    ids = session.scalars(select(Dossier.id).where(Dossier.code.in_(by_code))).all()
-    issued = invitations.issue_for_dossiers(session, keyring=keyring, dossier_ids=ids, today=day.day)
+def _slips(session: Session, day: Day, more: Beside, keyring: Keyring) -> Mapping[int, bytes]:
+    """Issue the slips of this day, some of them again: place of the dossier -> token hash."""
+    by_code = {day.dossiers[place].code: place for place in more.slips}
+    again = {day.dossiers[place].code for place in more.reprinted}
+    rows = session.execute(select(Dossier.id, Dossier.code).where(Dossier.code.in_(by_code))).all()
+    issued = invitations.issue_for_dossiers(
+        session, keyring=keyring, dossier_ids=[row.id for row in rows], today=day.day
+    )
+    reprints = [row.id for row in rows if row.code in again]
+    invitations.issue_for_dossiers(session, keyring=keyring, dossier_ids=reprints, today=day.day)
     return {
         by_code[one.dossier_code]: invitations.token_hash(keyring, one.token)
         for one in issued

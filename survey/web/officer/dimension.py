@@ -9,10 +9,13 @@ from survey.context import access, current_locale, database, runtime, the_office
 from survey.enums import Dimension, Role
 from survey.forms.officer import FilterForm
 from survey.reports import dimension as reports
-from survey.services import dimension_page, officer_page
+from survey.reports.comments.view import span_words
+from survey.services import comments, dimension_page, officer_page
 from survey.web.officer import files
 from survey.web.officer.blueprint import officer_bp
 from survey.web.officer.wording import filter_wording
+
+COMMENTS_SHOWN = 5
 
 
 @officer_bp.get("/noi-dung/<code>")
@@ -40,6 +43,15 @@ def dimension(code: str) -> ResponseReturnValue:
             today=today(),
             locale=locale,
         )
+        written = comments.approved(
+            session,
+            unit_id=unit_id,
+            dimension=Dimension(code),
+            period=form.chosen_period(),
+            desk_id=form.filters().desk_id,
+            today=today(),
+            most=COMMENTS_SHOWN,
+        )
     view = reports.build(page, locale=locale)
     if files.asks_for_file():
         return files.tables_file(
@@ -54,5 +66,7 @@ def dimension(code: str) -> ResponseReturnValue:
         form=form,
         view=view,
         downloads=files.table_addresses(view.tables),
+        written=[(span_words(one.span, locale=locale), one) for one in written.lines],
+        all_written=len(written.everything),
         addresses={other: files.own_address(code=other) for other, _name in view.others},
     )
