@@ -66,6 +66,7 @@ def _slip(_: Gettext) -> Mapping[str, str]:
         "slip_hint": _("11 chữ và số in dưới mã QR. Có đầu đọc thì chỉ cần đưa mã QR vào."),
         "slip_pad": _("Bàn phím gõ mã"),
         "slip_erase": _("Xóa một chữ"),
+        "slip_erase_short": _("Xóa"),
         "slip_camera": _("Quét bằng camera"),
         "slip_no_camera": _("Máy này không mở được camera. Xin gõ mã."),
         "slip_no_code": _("Mã vừa quét không phải mã trên phiếu đánh giá."),
@@ -130,7 +131,7 @@ def _thanks(_: Gettext) -> Mapping[str, str]:
         "comment_offer": _("Viết thêm góp ý"),
         "comment_offer_hint": _("Không cần tên, không bắt buộc"),
         "handoff_offer": _("Góp ý bằng điện thoại"),
-        "handoff_offer_hint": _("Quét mã, viết trên máy của ông/bà"),
+        "handoff_offer_hint": _("Quét mã QR để viết"),
         "handoff_title": _("Quét mã này bằng điện thoại để viết góp ý"),
         "handoff_text": _(
             "Mã dùng được một lần, trong {minutes} phút, và không kèm câu trả lời nào của ông/bà."

@@ -13,6 +13,7 @@ from browser_profile import Profile
 from certificates import lay_certificate
 from flask import Flask
 from network import Cable
+from phone import issue
 from playwright.sync_api import expect
 from server import LiveServer
 from sqlalchemy import select
@@ -23,13 +24,16 @@ import kiosk.tablet as tablet_views
 from kiosk import configuration, offline, submissions
 from kiosk.rescue import import_file
 from survey import clock
+from survey.clock import office_day
 from survey.db import Database
+from survey.enums import TrustClass
 from survey.exceptions import StorageUnavailable
 from survey.models import KioskDevice, SubmissionKey
 from survey.seal import Keyring
 from survey.server import Certificate
 from survey.services import kiosk_health, responses
 from survey.services.responses import Waiting, WaitingComment
+from survey.settings import Settings
 
 pytestmark = pytest.mark.browser
 
@@ -135,6 +139,54 @@ def test_from_the_first_minute_it_opens_and_keeps_without_a_network(
     answers, _ = waiting()
     assert len(answers) == 2
     assert all(4 in answer.levels or 2 in answer.levels for answer in answers)
+
+
+KEPT_ON_DISK = """() => new Promise((resolve) => {
+  const opening = indexedDB.open("sipas-kiosk");
+  opening.onsuccess = async () => {
+    const db = opening.result, all = {};
+    for (const name of db.objectStoreNames) {
+      all[name] = await new Promise((done) => {
+        const asked = db.transaction(name).objectStore(name).getAll();
+        asked.onsuccess = () => done(asked.result.map((one) => JSON.stringify(one)));
+      });
+    }
+    resolve(all);
+  };
+})"""
+
+
+def test_a_slip_waits_sealed_and_counts_when_the_network_is_back(
+    office: Office, database: Database, keyring: Keyring, waiting: Read, settings: Settings
+) -> None:
+    (slip,) = issue(database, keyring, office_day(clock.now(), settings.zone))
+    with tablet_of(office) as tablet:
+        enrolled(office, tablet, database, keyring)
+        office.cable.cut()
+        tablet.tap("slip")
+        tablet.wait_for("slip")
+        tablet.page.locator("#slip").fill(slip.code)
+        tablet.wait_for("stage")
+        tablet.tap("result")
+        tablet.wait_for("field")
+        tablet.tap("skip")
+        tablet.wait_for("item")
+        tablet.answer_all(level="2", feedback="no")
+        # Without the network there is no code for a phone to offer.
+        expect(tablet.button("phone")).to_have_count(0)
+        kept = tablet.page.evaluate(KEPT_ON_DISK)
+        (entry,) = kept["responses"]
+        assert "sealed" in json.loads(entry)["entry"]["receipt"]
+        assert slip.code not in str(kept)
+        balance = [one for one in kept["values"] if '"filing"' in one or '"result"' in one]
+        assert balance, "the balance of the draw outlives the page"
+        office.cable.mend()
+        tablet.tap("done")
+        tablet.wait_for("attract")
+        expect(tablet.page.locator(".state")).to_have_text("", timeout=60_000)
+        assert tablet.page.evaluate(KEPT_ON_DISK)["responses"] == []
+    ((answer,), _) = waiting()
+    assert answer.trust_class is TrustClass.KIOSK_TOKEN
 
 
 def test_it_is_installable_signs_its_requests_and_says_how_it_is(

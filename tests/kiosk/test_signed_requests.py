@@ -174,7 +174,7 @@ def test_an_answer_of_an_uncertain_day_is_counted_as_such(kiosk: SigningTablet, 
 # --- releases that are not of one age ---------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["release-1", "release-3"])
+@pytest.mark.parametrize("name", ["release-1", "release-2", "release-3"])
 def test_what_other_releases_wrote_is_understood(
     kiosk: SigningTablet, database: Database, keyring: Keyring, name: str
 ) -> None:

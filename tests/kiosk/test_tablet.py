@@ -12,15 +12,16 @@ from phone import issue
 from playwright.sync_api import APIResponse, Page, Route, expect
 from server import LiveServer
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from tablet import SECOND_ITEMS, SIZES, Tablet, new_code
 
 from survey import clock
 from survey.clock import office_day
 from survey.db import Database
 from survey.enums import Stage, TrustClass
-from survey.models import KioskDevice, ScreenCount
+from survey.models import Desk, KioskDevice, ProcedureField, ScreenCount
 from survey.seal import Keyring
-from survey.services import devices, installation, responses
+from survey.services import calls, devices, installation, responses
 from survey.services.invitations import Issued
 from survey.services.responses import Waiting, WaitingComment
 from survey.settings import Settings
@@ -373,6 +374,72 @@ def test_a_scanner_opens_the_form_from_the_first_screen_and_without_a_network(
     scan(page, "8934563138164")
     tablet.wait_for("slip")
     expect(page.locator("#slip-error")).to_contain_text("không phải mã trên phiếu")
+
+
+# --- called by the desk -----------------------------------------------------------------------------
+
+
+def call(database: Database, stage: Stage, field: str | None) -> None:
+    def make(session: Session) -> None:
+        unit_id = session.scalars(select(Desk.unit_id)).first() or 0
+        device_id = session.scalars(select(KioskDevice.id)).one()
+        field_id = session.scalar(select(ProcedureField.id).where(ProcedureField.code == field))
+        calls.call(
+            session, unit_id=unit_id, device_id=device_id, stage=stage, field_id=field_id, now=clock.now()
+        )
+
+    database.write(make)
+
+
+def test_the_desk_calls_with_stage_and_field_set(
+    tablet: Tablet,
+    database: Database,
+    waiting: Callable[[], tuple[list[Waiting], list[WaitingComment]]],
+) -> None:
+    page = tablet.page
+    call(database, Stage.RESULT, "land")
+    page.clock.run_for(3500)
+    page.get_by_text("Việc vừa làm: Nhận kết quả – Đất đai").wait_for()
+    assert tablet.heading == "Mời ông/bà đánh giá lần làm việc vừa rồi"
+    page.clock.run_for(400)
+    tablet.tap("en")
+    page.get_by_text("What you came for: To receive a result").wait_for()
+    page.clock.run_for(400)
+    page.evaluate("window.taps = 0; addEventListener('click', () => { window.taps += 1; }, true)")
+    tablet.tap("start")
+    tablet.wait_for("item")
+    tablet.answer_all()
+    assert page.evaluate("window.taps") == 7
+    ((answer,), _) = waiting()
+    assert (answer.stage, answer.language, answer.trust_class) == (Stage.RESULT, "en", TrustClass.KIOSK)
+    assert answer.field_id is not None
+    # Who is at the tablet is not disturbed by the next call.
+    tablet.tap("done")
+    tablet.wait_for("attract")
+    tablet.begin()
+    call(database, Stage.FILING, None)
+    page.clock.run_for(10_000)
+    assert tablet.screen == "item"
+    tablet.answer_all()
+    tablet.tap("done")
+    page.get_by_text("Việc vừa làm: Nộp hồ sơ").wait_for()
+    # Nobody comes: after two minutes it is the first screen again.
+    page.clock.run_for(121_000)
+    assert tablet.heading == "Ông/bà thấy việc phục vụ ở đây thế nào?"
+    assert screen_counts(database)["called"] == (2, 1)
+
+
+def test_a_comment_goes_on_at_the_phone(
+    tablet: Tablet, live_server: LiveServer, chromium: Chromium, database: Database
+) -> None:
+    tablet.begin()
+    tablet.answer_all()
+    tablet.tap("phone")
+    tablet.wait_for("handoff")
+    expect(tablet.page.get_by_role("img", name="Mã QR mở trang góp ý")).to_be_visible()
+    tablet.page.clock.run_for(60_000)
+    tablet.tap("comment")
+    tablet.wait_for("comment")
 
 
 # --- walking away -----------------------------------------------------------------------------------

@@ -55,6 +55,9 @@ def sentence(found: ChannelFigures, *, locale: str) -> str:
     known = sorted(
         (one for one in found.screens if one.share), key=lambda one: one.share or 0.0, reverse=True
     )
+    if not any(one.seen for one in found.screens):
+        said.append(_("chưa đủ người để cho thấy."))
+        return " ".join(said)
     if not known:
         said.append(_("chưa thấy màn hình nào có nhiều người dừng lại."))
         return " ".join(said)

@@ -24,7 +24,7 @@ export function slip({ words, onWritten, onPad, onCamera, onBack }) {
     h("p", { class: "hint", id: "slip-hint" }, words.text("slip_hint")),
     h("div", { class: "slip-line" }, field, error),
     video,
-    h("div", { class: "pad", role: "group", "aria-label": words.text("slip_pad") }, ...pad, padKey("erase", () => onPad(""), words.text("slip_erase"))),
+    h("div", { class: "pad", role: "group", "aria-label": words.text("slip_pad") }, ...pad, padKey("erase", () => onPad(""), h("span", { "aria-hidden": "true" }, words.text("slip_erase_short")), h("span", { class: "unseen" }, words.text("slip_erase")))),
     answers(
       h("div", { class: "controls" }, backButton(words, onBack), onCamera && key("wide", "camera", () => onCamera(video), words.text("slip_camera"))),
     ),
