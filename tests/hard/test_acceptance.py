@@ -228,6 +228,8 @@ def on_the_tablet(tablet: Tablet, person: Person, chance: random.Random) -> None
             item = tablet.page.locator("button[data-item]").first.get_attribute("data-item") or ""
             person.answers[item] = draw_level(chance, item)
             tablet.tap(person.answers[item])
+        elif tablet.screen == "reason":
+            tablet.tap("skip")
         else:
             tablet.tap(chance.choice(["yes", "no"]))
         tablet.next_question(before)
