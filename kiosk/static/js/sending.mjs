@@ -84,6 +84,13 @@ export class Sending {
       onDone: this.#leaving(),
     });
     this.#display.show("thanks", node);
+    // Without the network there is no code for a phone.
+    this.#report = () => {
+      const offer = this.#connection.connected ? null : node.querySelector("button[value=phone]");
+      if (!offer) return;
+      offer.remove();
+      this.#display.rest();
+    };
     this.#leaveAfter(config.idle.thanks_s, second);
   }
 
@@ -98,11 +105,13 @@ export class Sending {
       onComment: this.#display.tap(() => this.#showComment()),
       onDone: this.#leaving(),
     });
+    this.#report = null;
     this.#display.show("handoff", view);
     this.#leaveAfter(link ? HANDOFF_S : LEAVE_AFTER_S);
   }
 
   #showComment() {
+    this.#report = null;
     this.#counts.saw("comment");
     const view = comment({
       config: this.#config(),
