@@ -1,4 +1,4 @@
-"""Slips and posters as PDF. A token is in this answer only: who loses the file prints anew.
+"""Slips, posters and the questionnaire as PDF. A token is in this answer only: a lost file is printed anew.
 
 These views belong to signed-in officers; `survey` links here by name and never imports it.
 """
@@ -12,10 +12,20 @@ from flask import Response, make_response, render_template
 from flask.typing import ResponseReturnValue
 
 from kiosk.blueprint import kiosk_bp
-from kiosk.paper import OfficeHead, Paper, Poster, PosterPaper, Slip, render_poster, render_slips
+from kiosk.paper import (
+    OfficeHead,
+    Paper,
+    Poster,
+    PosterPaper,
+    Slip,
+    render_paper_form,
+    render_poster,
+    render_slips,
+)
 from survey import qr
 from survey.context import (
     access,
+    current_instrument,
     current_locale,
     database,
     keyring,
@@ -28,15 +38,15 @@ from survey.context import (
 from survey.enums import Role
 from survey.exceptions import SurveyError
 from survey.forms import slips as slip_forms
-from survey.forms.slips import AnySlipForm, PosterForm, ReprintForm, ReturnedForm, RollForm
-from survey.services import addresses, installation, slips
+from survey.forms.slips import AnySlipForm, PaperForm, PosterForm, ReprintForm, ReturnedForm, RollForm
+from survey.services import addresses, installation, slips, tiles
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from survey.services.slips import Batch
 
-Sent = TypeVar("Sent", RollForm, ReturnedForm, ReprintForm, PosterForm)
+Sent = TypeVar("Sent", RollForm, ReturnedForm, ReprintForm, PosterForm, PaperForm)
 
 
 @kiosk_bp.post("/phieu-moi/cuon")
@@ -106,9 +116,30 @@ def print_poster() -> ResponseReturnValue:
     head = OfficeHead(unit, desk.name, office.hotline, office.petition_address)
     try:
         pdf = render_poster(poster, paper=PosterPaper(form.paper.data), office=head, locale=current_locale())
-    except qr.QrTooLong as error:
-        return _refused("poster", form, address_problem=error.code), 409
+    except qr.QrTooLong:
+        return _refused("poster", form, stopped=True), 409
     return _download(pdf, f"ap-phich-{desk.code.lower()}.pdf")
+
+
+@kiosk_bp.post("/phieu-giay")
+@access(Role.OFFICER)
+def print_paper_form() -> ResponseReturnValue:
+    """Answer with the questionnaire to be filled in by hand; all sheets are alike, so one PDF is enough."""
+    form = _sent(PaperForm, "paper")
+    instrument = current_instrument().instrument
+    locale = current_locale()
+    with database().read() as session:
+        page = slips.page(session, today=today())
+        office = installation.read(session)
+        unit = _unit_name(session)
+        fields = [tile.names.get(locale) or tile.names["vi"] for tile in tiles.fields_offered(session)]
+    form.offer(page.desks)
+    if not form.validate():
+        return _refused("paper", form), 422
+    desk = next(desk for desk in page.desks if desk.id == form.desk_id.data)
+    head = OfficeHead(unit, desk.name, office.hotline, office.petition_address)
+    pdf = render_paper_form(instrument, office=head, fields=fields, locale=locale)
+    return _download(pdf, f"phieu-giay-{desk.code.lower()}.pdf")
 
 
 def _sent(kind: type[Sent], name: str) -> Sent:
@@ -129,8 +160,8 @@ def _printed(name: str, form: AnySlipForm, issue: Callable[[Session], Batch]) ->
         # Looked at before anything is issued: slips that cannot be printed would be lost.
         qr.fits_receipt(addresses.phone_url(settings()))
         batch = database().write(issue)
-    except (qr.QrTooLong, qr.QrNotAlphanumeric) as error:
-        return _refused(name, form, address_problem=error.code), 409
+    except (qr.QrTooLong, qr.QrNotAlphanumeric):
+        return _refused(name, form, stopped=True), 409
     except SurveyError as error:
         form.explain(error)
         return _refused(name, form), 422
@@ -163,7 +194,7 @@ def _unit_name(session: Session) -> str:
     return next(iter(installation.unit_names(session, unit_id).values()), "")
 
 
-def _refused(name: str, form: AnySlipForm, *, address_problem: str | None = None) -> str:
+def _refused(name: str, form: AnySlipForm, *, stopped: bool = False) -> str:
     stand_for("admin.all_slips")
     with database().read() as session:
         page = slips.page(session, today=today())
@@ -174,7 +205,8 @@ def _refused(name: str, form: AnySlipForm, *, address_problem: str | None = None
         forms={**forms, name: form},
         address=addresses.phone_url(settings()),
         is_island=not settings().is_public,
-        address_problem=address_problem,
+        address_problem=addresses.receipt_problem(settings()),
+        stopped=stopped,
     )
 
 

@@ -14,6 +14,7 @@ from survey import i18n, qr
 class PosterPaper(StrEnum):
     A4 = "a4"
     A3 = "a3"
+    A4_FOLDED = "a4-folded"  # the card for a table
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,15 @@ class Poster:
 def render_poster(
     poster: Poster, *, paper: PosterPaper, office: OfficeHead, locale: str = i18n.SOURCE
 ) -> bytes:
-    """Set one poster as a PDF of one page."""
+    """Set one poster, or the card for a table, as a PDF of one page."""
+    content = {**_words(poster, office=office, locale=locale), "paper": paper.value}
+    return typeset("card.typ" if paper is PosterPaper.A4_FOLDED else "poster.typ", content)
+
+
+def _words(poster: Poster, *, office: OfficeHead, locale: str) -> dict[str, object]:
     _ = i18n.translations(locale).gettext
-    content = {
+    return {
         "locale": locale,
-        "paper": paper.value,
         "document": _("Mời đánh giá sự phục vụ"),
         "unit": office.unit_name,
         "desk": poster.desk_name or office.desk_name,
@@ -66,8 +71,9 @@ def render_poster(
             },
         ],
         "contact": contact_lines(office, _),
+        "promise": _("Không cần tên. Không ảnh hưởng đến kết quả hồ sơ."),
+        "fold": _("Gấp theo đường này, hai mặt quay ra ngoài"),
     }
-    return typeset("poster.typ", content)
 
 
 def _shown_address(url: str) -> str:

@@ -23,6 +23,7 @@ class Paper(StrEnum):
     A5 = "a5"
     A4_TWO_SLIPS = "a4-two-slips"  # two A5 slips side by side, to be cut
     ROLL_80MM = "roll-80mm"
+    ROLL_58MM = "roll-58mm"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Forms of paper: how many slips of which desk on what paper, a reprint, a poster."""
+"""Forms of paper: how many slips of which desk on what paper, a reprint, a poster, the questionnaire."""
 
 from __future__ import annotations
 
@@ -18,8 +18,13 @@ SLIP_PAPERS: Mapping[str, str] = {
     "a5": N_("A5, mỗi tờ một phiếu"),
     "a4-two-slips": N_("A4, mỗi tờ hai phiếu rồi cắt đôi"),
     "roll-80mm": N_("Giấy cuộn 80 mm của máy in nhiệt"),
+    "roll-58mm": N_("Giấy cuộn 58 mm của máy in nhiệt (chữ nhỏ hơn)"),
 }
-POSTER_PAPERS: Mapping[str, str] = {"a4": "A4", "a3": "A3"}
+POSTER_PAPERS: Mapping[str, str] = {
+    "a4": N_("Áp phích A4"),
+    "a3": N_("Áp phích A3"),
+    "a4-folded": N_("Thẻ để bàn: A4 gấp đôi"),
+}
 
 
 class _DeskForm(ExplainingForm):
@@ -72,13 +77,20 @@ class PosterForm(_DeskForm):
     papers = POSTER_PAPERS
 
 
-FORMS: Mapping[str, type[RollForm | ReturnedForm | ReprintForm | PosterForm]] = {
+class PaperForm(_DeskForm):
+    """The questionnaire to be filled in by hand."""
+
+    papers = {"a4-duplex": N_("A4, in hai mặt")}
+
+
+FORMS: Mapping[str, type[RollForm | ReturnedForm | ReprintForm | PosterForm | PaperForm]] = {
     "roll": RollForm,
     "returned": ReturnedForm,
     "reprint": ReprintForm,
     "poster": PosterForm,
+    "paper": PaperForm,
 }
-AnySlipForm = RollForm | ReturnedForm | ReprintForm | PosterForm
+AnySlipForm = RollForm | ReturnedForm | ReprintForm | PosterForm | PaperForm
 
 
 def fresh(page: SlipPage, *, locale: str, today: date) -> dict[str, AnySlipForm]:

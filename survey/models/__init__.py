@@ -6,6 +6,7 @@ from survey.models.catalogue import Counter, Desk, Procedure, ProcedureField, Se
 from survey.models.comments import CommentReview, CommentTag, TaggedComment
 from survey.models.devices import Enrolment, KioskCall, KioskDevice, KioskHeartbeat, ScreenCount
 from survey.models.dossiers import Dossier
+from survey.models.entry import EntryBatch
 from survey.models.invitations import Invitation, InvitationCount
 from survey.models.officers import AuditEvent, Officer, OfficerSession, SignInFailure
 from survey.models.plans import Baseline, Goal, Plan, PlanTask
@@ -58,6 +59,7 @@ __all__ = [
     "Desk",
     "Dossier",
     "Enrolment",
+    "EntryBatch",
     "FlaggedDayTally",
     "FlaggedMonthTally",
     "Goal",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 
+from survey import qr
 from survey.services import certificates
 from survey.settings import Settings
 
@@ -92,6 +93,15 @@ def invitation_url(settings: Settings, token: str) -> str:
     Only scheme and host mean the same in capitals; a path before ours keeps its letters.
     """
     return in_capitals(f"{phone_url(settings)}/P/{token}")
+
+
+def receipt_problem(settings: Settings) -> qr.QrTooLong | qr.QrNotAlphanumeric | None:
+    """Give why no slip can be printed under this address; None where all is well."""
+    try:
+        qr.fits_receipt(phone_url(settings))
+    except (qr.QrTooLong, qr.QrNotAlphanumeric) as problem:
+        return problem
+    return None
 
 
 def in_capitals(url: str) -> str:

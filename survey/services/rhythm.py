@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from analysis import sums
 from analysis.layout import Layout
-from survey.enums import Form
+from survey.enums import Form, TrustClass
 from survey.models import HourTally
 from survey.services.batching import NAMELESS, Release, give_up
 from survey.services.instruments import InstrumentStore
@@ -46,6 +46,8 @@ def add(session: Session, releases: Sequence[Release], *, store: InstrumentStore
     groups: dict[tuple[date, int, Form], list[Release]] = {}
     for release in releases:
         answer = release.answer
+        if answer.trust_class is TrustClass.PAPER:
+            continue  # paper tells no hour
         group = (first_of_quarter(release.day), answer.version_id, answer.form)
         groups.setdefault(group, []).append(release)
     for members in groups.values():

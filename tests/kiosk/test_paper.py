@@ -17,9 +17,20 @@ import pytest
 from printing import OFFICE, PUBLIC, ROLL_DPI, make_pdf, make_slip, printed, words
 from pypdfium2 import raw
 
-from kiosk.paper import MAX_SLIPS, OfficeHead, Paper, Poster, PosterPaper, render_poster, render_slips
+from kiosk.paper import (
+    MAX_SLIPS,
+    OfficeHead,
+    Paper,
+    Poster,
+    PosterPaper,
+    render_paper_form,
+    render_poster,
+    render_slips,
+)
 from survey import i18n, qr
 from survey.exceptions import InvalidInput
+from survey.instrument import Instrument
+from survey.paths import seeds_dir
 from survey.services import codes
 
 LONG = OfficeHead(
@@ -164,7 +175,11 @@ def test_long_names_make_a_slip_smaller_but_never_longer(paper: Paper) -> None:
 
 
 @pytest.mark.parametrize(
-    ("paper", "size"), [(PosterPaper.A4, (210.0, 297.0)), (PosterPaper.A3, (297.0, 420.0))]
+    ("paper", "size"),
+    [
+        (PosterPaper.A4, (210.0, 297.0)),
+        (PosterPaper.A3, (297.0, 420.0)),
+    ],
 )
 def test_a_poster_is_one_sheet_that_says_where_what_for_and_who_reads(
     paper: PosterPaper, size: tuple[float, float]
@@ -194,8 +209,25 @@ def test_a_poster_takes_the_title_and_the_network_of_its_place() -> None:
     assert "Chỉ dùng được trên Wi-Fi của cơ quan. Khach" in text
 
 
-def test_a_poster_with_long_names_stays_one_sheet() -> None:
-    assert len(words(make_poster(office=LONG, counter_name="Quầy tiếp nhận " * 6, island=True))) == 1
+@pytest.mark.parametrize("paper", PosterPaper)
+def test_a_poster_with_long_names_stays_one_sheet(paper: PosterPaper) -> None:
+    pdf = make_poster(paper, office=LONG, counter_name="Quầy tiếp nhận " * 6, island=True)
+    assert len(words(pdf)) == 1
+
+
+def test_the_card_for_a_table_says_what_a_passer_by_needs() -> None:
+    pdf = make_poster(PosterPaper.A4_FOLDED, island=True, wifi_note="Khach", counter_name="Quầy số 3")
+    (text,) = words(pdf)
+
+    assert sizes(pdf) == [(210.0, 297.0)]
+    for sentence in (
+        "Xã Ea Drăng, tỉnh Đắk Lắk",
+        "Quầy số 3",
+        "Chỉ dùng được trên Wi-Fi của cơ quan.",
+        "Không ảnh hưởng đến kết quả hồ sơ.",
+        "Đường dây nóng: 0262 0000 000",
+    ):
+        assert sentence in text
 
 
 def test_an_office_may_write_what_it_likes_without_touching_the_layout() -> None:
@@ -205,7 +237,75 @@ def test_an_office_may_write_what_it_likes_without_touching_the_layout() -> None
     assert name in text
 
 
-@pytest.mark.parametrize("make", [make_pdf, make_poster], ids=["slip", "poster"])
+@pytest.fixture(scope="module")
+def instrument() -> Instrument:
+    return Instrument.read(seeds_dir() / "instrument.toml")
+
+
+FIELDS = ("Hộ tịch", "Chứng thực", "Đất đai", "Bảo trợ xã hội", "Thi đua, khen thưởng")
+
+
+def test_the_paper_form_asks_the_whole_questionnaire_on_two_pages(instrument: Instrument) -> None:
+    pages = words(render_paper_form(instrument, office=OFFICE, fields=FIELDS))
+    text = " ".join(pages)
+
+    assert len(pages) == 2
+    for item in instrument.items:
+        assert item.text["vi"] in text
+        assert item.code in text.split()
+    for question in (instrument.stage, instrument.feedback, *instrument.service_use):
+        assert question.text["vi"] in text
+        assert all(option.text["vi"] in text for option in question.options)
+    for sentence in (
+        "đánh dấu ✓",
+        "Không áp dụng",
+        "Phiếu không ghi tên",
+        *FIELDS,
+        "Đường dây nóng: 0262 0000 000",
+    ):
+        assert sentence in text
+    # Whoever types a form in sees that both pages are of the version that was printed.
+    assert all("Mẫu sipas-16, bản 1" in page for page in pages)
+
+
+def test_the_paper_form_has_a_box_for_every_answer_and_no_number_of_its_own(instrument: Instrument) -> None:
+    pdf = render_paper_form(instrument, office=OFFICE, fields=FIELDS)
+    options = sum(
+        len(question.options) for question in (instrument.stage, instrument.feedback, *instrument.service_use)
+    )
+    assert boxes(pdf) == len(instrument.items) * 6 + options + len(FIELDS)
+    assert pdf == render_paper_form(instrument, office=OFFICE, fields=FIELDS), "every sheet is alike"
+
+
+def boxes(pdf: bytes) -> int:
+    """Count the squares of six millimetres that are drawn."""
+    found = 0
+    with pypdfium2.PdfDocument(pdf) as document:
+        for page in document:
+            for shape in page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH], max_depth=6):
+                left, bottom, right, top = shape.get_bounds()
+                sides = ((right - left) / 72 * 25.4, (top - bottom) / 72 * 25.4)
+                found += all(6 <= side < 7 for side in sides)
+    return found
+
+
+def test_a_form_of_an_office_with_long_names_and_many_fields_stays_one_sheet(instrument: Instrument) -> None:
+    fields = [f"Lĩnh vực có tên dài số {number}" for number in range(20)]
+    assert len(words(render_paper_form(instrument, office=LONG, fields=fields))) == 2
+
+
+def test_the_paper_form_in_english_leaves_no_vietnamese(instrument: Instrument) -> None:
+    office = OfficeHead(unit_name="Commune", desk_name="Desk", hotline="1022", petition_address="the office")
+    text = " ".join(words(render_paper_form(instrument, office=office, locale="en")))
+    assert instrument.items[0].text["en"] in text
+    assert text.translate({ord(c): "" for c in "✓…→’“”"}).isascii()
+
+
+def make_form(office: OfficeHead = OFFICE) -> bytes:
+    return render_paper_form(Instrument.read(seeds_dir() / "instrument.toml"), office=office)
+
+
+@pytest.mark.parametrize("make", [make_pdf, make_poster, make_form], ids=["slip", "poster", "form"])
 def test_only_the_shipped_font_is_used(make: Callable[..., bytes]) -> None:
     pdf = make(office=dataclasses.replace(OFFICE, unit_name="Buôn Ƀuôr, ê̆ ô̆ ơ̆ ư̆"))
 

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from survey.app import create_app
 from survey.enums import InvitationState, Role
 from survey.models import AuditEvent, Dossier, Invitation
-from survey.services import installation
+from survey.services import installation, tiles
 from survey.settings import Settings
 
 DPI = 203
@@ -64,7 +64,7 @@ def add_returned(database, count: int = 3) -> None:
     )
 
 
-@pytest.mark.parametrize("paper", ["a5", "a4-two-slips", "roll-80mm"])
+@pytest.mark.parametrize("paper", ["a5", "a4-two-slips", "roll-80mm", "roll-58mm"])
 def test_roll_is_one_pdf_that_no_cache_keeps(officer, database, paper):
     answer = print_roll(officer, database, **{"roll-paper": paper})
     assert answer.status_code == 200
@@ -145,6 +145,23 @@ def test_poster_opens_the_form_of_its_desk(officer, database, client, paper):
     assert client.get("/D/MC").status_code == 303
 
 
+def test_card_for_a_table_opens_the_same_form(officer, database):
+    data = {"poster-desk_id": desk_id(database), "poster-paper": "a4-folded"}
+    (url,) = set(codes_of(send(officer, "/kiosk/ap-phich", **data).data))
+    assert url == "HTTPS://KS.EXAMPLE.GOV.VN/D/MC"
+
+
+def test_paper_form_is_printed_with_the_fields_of_the_office(officer, database):
+    data = {"paper-desk_id": desk_id(database), "paper-paper": "a4-duplex"}
+    answer = send(officer, "/kiosk/phieu-giay", **data)
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="phieu-giay-mc.pdf"'
+    text = " ".join(words(answer.data))
+    with database.read() as session:
+        for tile in tiles.fields_offered(session):
+            assert tile.names["vi"] in text
+    assert send(officer, "/kiosk/phieu-giay", **{**data, "paper-desk_id": 999}).status_code == 422
+
+
 @pytest.mark.parametrize(
     ("path", "data", "said"),
     [
@@ -192,13 +209,17 @@ def test_address_too_long_for_a_slip_issues_nothing(settings, database, officer_
     answer = print_roll(other, database)
     assert answer.status_code == 409
     assert "chưa phát hành phiếu nào" in answer.get_data(as_text=True)
+    before = other.get("/can-bo/quan-tri/phieu-moi").get_data(as_text=True)
+    assert "dài quá 25 ký tự" in before, "the page says it before anything is pressed"
     with database.read() as session:
         assert session.scalar(select(func.count()).select_from(Invitation)) == 0
 
 
 def test_viewer_prints_nothing(officer_client):
     viewer = officer_client(Role.VIEWER)
-    for path in ("phieu-moi/cuon", "phieu-moi/ho-so", "phieu-moi/in-lai", "ap-phich"):
+    for path in ("phieu-moi/cuon", "phieu-moi/ho-so", "phieu-moi/in-lai", "ap-phich", "phieu-giay"):
+        assert viewer.post(f"/kiosk/{path}").status_code == 403
+    for path in ("ap-phich", "phieu-giay"):
         assert viewer.post(f"/kiosk/{path}").status_code == 403
 
 

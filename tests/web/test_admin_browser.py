@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from survey import clock
 from survey.enums import Role
 from survey.models import Dossier, Invitation, Officer
-from survey.services import installation, officers
+from survey.services import installation, officers, responses
 
 pytestmark = pytest.mark.browser
 
@@ -31,6 +31,9 @@ PAGES = [
     "/muc-tieu/2026",
     "/so-nam-truoc",
     "/phieu-moi",
+    "/nhap-phieu",
+    "/nhap-ho",
+    "/khoa-api",
     "/ho-so",
 ]
 # What a finger has to hit in forms; of a box to tick its whole label.
@@ -109,6 +112,29 @@ def test_every_page_fits_small_screens_large_text_and_fingers(open_page):
         if width_beyond(page) > 0:
             problems.append(f"{path} at 200 %")
     assert problems == []
+
+
+def test_pile_of_paper_forms_is_typed_with_the_keyboard_alone(open_page, database, keyring):
+    page = open_page()
+    page.goto(f"{HOME}/nhap-phieu")
+    page.get_by_role("button", name="Bắt đầu").click()
+    marks = ["2", "1", *"444", *"4444", *"444", *"555", "4", "2", "", "", "1", "2", "", "2"]
+    for place in (1, 2):
+        page.get_by_role("heading", name=f"Phiếu thứ {place}").wait_for()
+        for mark in marks:
+            page.keyboard.type(mark)
+            page.keyboard.press("Tab")
+        assert page.evaluate("() => document.activeElement.id") == "comment", "one key and one Tab a question"
+        page.locator("#q-extra_money").press("Enter")
+    assert axe_problems(page) == []
+    page.get_by_role("link", name="Xem lại và gửi tập").click()
+    assert axe_problems(page) == []
+    assert width_beyond(page) == 0
+    page.get_by_role("button", name="Gửi 2 phiếu").click()
+    assert "Đã ghi nhận 2 phiếu giấy" in page.locator("main").inner_text()
+    with database.read() as session:
+        answers, _ = responses.waiting(session, keyring=keyring)
+    assert {one.levels for one in answers} == {bytes([4] * 10 + [5] * 3 + [4, 0, 0])}
 
 
 def test_checks_see_a_bad_page(open_page):

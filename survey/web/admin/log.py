@@ -47,6 +47,8 @@ ACTIONS = {
     "slips-issued": N_("In cuộn phiếu mời"),
     "dossier-slips-issued": N_("In phiếu theo hồ sơ"),
     "slip-reprinted": N_("In lại phiếu"),
+    "paper-forms-entered": N_("Nhập phiếu giấy"),
+    "assisted-forms-entered": N_("Nhập hộ"),
     "api-token-made": N_("Tạo khóa API"),
     "api-token-revoked": N_("Thu hồi khóa API"),
     "period-closed": N_("Chốt số liệu của kỳ"),

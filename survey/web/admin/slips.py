@@ -23,5 +23,6 @@ def all_slips() -> ResponseReturnValue:
         forms=slip_forms.fresh(page, locale=current_locale(), today=today()),
         address=addresses.phone_url(settings()),
         is_island=not settings().is_public,
-        address_problem=None,
+        address_problem=addresses.receipt_problem(settings()),
+        stopped=False,
     )
