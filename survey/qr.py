@@ -31,6 +31,7 @@ RECEIPT_DOTS_PER_MODULE = 6
 DOTS_PER_MILLIMETRE = 8  # what is sold as 203 dots an inch
 # What follows the base address on a receipt: the path and a token of 80 bits in base 32.
 TOKEN_SUFFIX_LENGTH = len("/P/") + 16
+LONGEST_BASE = _CAPACITY_AT_Q[RECEIPT_MAX_VERSION - 1] - TOKEN_SUFFIX_LENGTH
 
 
 class QrTooLong(SurveyError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from flask import abort
 from flask.typing import ResponseReturnValue
 
 import survey
@@ -183,6 +184,14 @@ DOCUMENT: Mapping[str, Any] = {
         "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
     },
 }
+
+
+@api_bp.route("/<path:rest>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+@access(PUBLIC)
+def nothing(rest: str) -> ResponseReturnValue:
+    """Tell a program in its own format that there is nothing here."""
+    del rest
+    abort(404)
 
 
 @api_bp.get("/openapi.json")

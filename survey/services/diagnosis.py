@@ -10,7 +10,7 @@ from enum import StrEnum
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from survey import schema
+from survey import qr, schema
 from survey.db import SAFE_SQLITE, Database, sqlite_is_safe, sqlite_module
 from survey.models import AuditEvent, KioskDevice, KioskHeartbeat, OfficerSession
 from survey.services import audit, backups, closing, https_condition, installation
@@ -22,8 +22,7 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 BACKUP_DAYS = 7
 DISK_WARNING_BYTES = 1024**3
 DISK_ERROR_BYTES = 200 * 1024**2
-# What fits a receipt's code (version 3, level Q: 47 characters) beside "/P/" and a token of 16.
-LONGEST_ADDRESS = 47 - len("/P/") - 16
+LONGEST_ADDRESS = qr.LONGEST_BASE
 
 
 class Weight(StrEnum):
@@ -95,9 +94,14 @@ def _https(settings: Settings, now: datetime) -> Finding:
 
 
 def _address(phone_url: str) -> Finding:
-    fits = len(phone_url) <= LONGEST_ADDRESS
     data = (("address", phone_url), ("length", str(len(phone_url))), ("longest", str(LONGEST_ADDRESS)))
-    return Finding("address", Weight.OK if fits else Weight.NOTE, data)
+    try:
+        qr.fits_receipt(phone_url)
+    except qr.QrNotAlphanumeric as error:
+        return Finding("address-signs", Weight.NOTE, (*data, ("signs", str(error.data["characters"]))))
+    except qr.QrTooLong:
+        return Finding("address", Weight.NOTE, data)
+    return Finding("address", Weight.OK, data)
 
 
 def _migration(database: Database) -> Finding:

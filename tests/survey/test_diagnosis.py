@@ -128,6 +128,12 @@ def test_address_that_fills_the_code_is_noted(examine):
     assert examine(phone_url=longest + "k")["address"].weight is Weight.NOTE
 
 
+def test_address_that_no_code_can_write_is_noted(examine):
+    found = examine(phone_url="https://ks.vn/danh-gia")["address-signs"]
+    assert found.weight is Weight.NOTE
+    assert dict(found.data)["signs"] == "adghin"
+
+
 def test_clock_before_the_program_or_before_the_last_event_is_wrong(examine, database):
     assert examine(now=datetime(2015, 1, 1, tzinfo=UTC))["clock"].weight is Weight.ERROR
     database.write(lambda s: audit.record(s, login="can-bo", action="x", now=NOW + timedelta(days=2)))

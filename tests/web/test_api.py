@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 import zxingcpp
-from api import api_client
+from api import api_client, make_token
 from factories import desk_id
 from flask import Flask
 from flask.testing import FlaskClient
@@ -175,6 +176,33 @@ def test_without_a_token_nothing_is_answered(client, database, header):
     )
     problem(answer, 401, "api-token-unknown")
     assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/api/v1/phieu"), ("GET", INVITATIONS), ("PUT", DOSSIERS)]
+)
+def test_address_that_is_none_is_a_problem_too(client, method, path):
+    problem(client.open(path, method=method), 404, "http-404")
+
+
+def test_calls_at_the_same_moment_leave_one_open_slip(app, program, database, keyring):
+    """Ten threads ask for one dossier: with one key they get one slip, without a key the last one is open."""
+    put_dossier(program)
+    token = make_token(database, keyring)
+
+    def call(key: str | None) -> tuple[int, str]:
+        client = app.test_client()
+        headers = {"Authorization": f"Bearer {token}", **({"Idempotency-Key": key} if key else {})}
+        answer = client.post(INVITATIONS, json={"dossier": CODE}, headers=headers)
+        return answer.status_code, answer.get_json()["code"]
+
+    with ThreadPoolExecutor(10) as threads:
+        same = list(threads.map(call, ["k"] * 10))
+        assert len({code for _, code in same}) == 1
+        assert sorted(status for status, _ in same) == [200] * 9 + [201]
+        assert states(database) == {"open": 1}
+        assert len({code for _, code in threads.map(call, [None] * 10)}) == 10
+    assert states(database) == {"open": 1, "void": 10}
 
 
 def test_signed_in_administrator_is_no_program(officer_client):
