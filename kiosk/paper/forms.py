@@ -24,6 +24,8 @@ def render_paper_form(
     """Set the form as a PDF of two pages; `fields` are the kinds of procedures to choose from."""
     _ = i18n.translations(locale).gettext
     texts = _Texts(locale)
+    levels = [texts(level.text) for level in instrument.levels]
+    not_applicable = texts(_short_na(instrument))
     content = {
         "locale": locale,
         "document": _("Phiếu đánh giá sự phục vụ"),
@@ -40,8 +42,9 @@ def render_paper_form(
             "note": _("không bắt buộc"),
             "options": list(fields),
         },
-        "levels": [texts(level.text) for level in instrument.levels],
-        "na": texts(_short_na(instrument)),
+        "levels": levels,
+        "na": not_applicable,
+        "level_width": _level_width((*levels, not_applicable)),
         "na_mark": NOT_APPLICABLE_MARK,
         "dimensions": [_dimension(one, instrument, texts, _) for one in instrument.dimensions],
         "use": _("F. Về lần làm thủ tục này"),
@@ -70,6 +73,12 @@ class _Texts:
 
     def __call__(self, texts: Mapping[str, str]) -> str:
         return texts.get(self._locale) or texts["vi"]
+
+
+def _level_width(heads: Sequence[str]) -> float:
+    """Give the width of a column of boxes in millimetres; long words over it take room from the questions."""
+    longest = max(len(word) for head in heads for word in head.split())
+    return min(max(14.5, 1.4 * longest + 1), 18)
 
 
 def _short_na(instrument: Instrument) -> Mapping[str, str]:
