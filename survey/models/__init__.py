@@ -8,6 +8,7 @@ from survey.models.devices import Enrolment, KioskCall, KioskDevice, KioskHeartb
 from survey.models.dossiers import Dossier
 from survey.models.entry import EntryBatch
 from survey.models.invitations import Invitation, InvitationCount
+from survey.models.notes import DayNote
 from survey.models.officers import AuditEvent, Officer, OfficerSession, SignInFailure
 from survey.models.plans import Baseline, Goal, Plan, PlanTask
 from survey.models.quality import (
@@ -55,6 +56,7 @@ __all__ = [
     "Counter",
     "CounterMonth",
     "CounterWaiting",
+    "DayNote",
     "DayTally",
     "Desk",
     "Dossier",

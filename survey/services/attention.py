@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis.chart_signals import Signal
-from analysis.results import IndexEstimate, SurveyEstimate
+from analysis.results import IndexEstimate
 from analysis.trend import TrendPoint, chart_trend
 from survey.enums import Dimension
 from survey.instrument import Instrument, Item
@@ -34,20 +34,22 @@ class Attention:
 
 def look(
     instrument: Instrument,
-    result: SurveyEstimate,
+    items: Mapping[str, IndexEstimate],
     months: Mapping[Dimension, Sequence[tuple[Period, IndexEstimate | None]]],
 ) -> Mapping[Dimension, Attention]:
-    """Look for what stands out in a result and its months, for each dimension."""
+    """Look for what stands out in the items of a result and its months, for each dimension."""
     found = {}
     for described in instrument.dimensions:
         dimension = Dimension(described.code)
-        item, item_estimate = _weakest_item(described.items, result)
+        item, item_estimate = _weakest_item(described.items, items)
         found[dimension] = Attention(item, item_estimate, _latest_signal(months[dimension]))
     return found
 
 
-def _weakest_item(items: Sequence[Item], result: SurveyEstimate) -> tuple[Item | None, IndexEstimate | None]:
-    known = [(item, result.items[item.code]) for item in items]
+def _weakest_item(
+    items: Sequence[Item], found: Mapping[str, IndexEstimate]
+) -> tuple[Item | None, IndexEstimate | None]:
+    known = [(item, found[item.code]) for item in items if item.code in found]
     counted = [(item, one) for item, one in known if one.n >= ENOUGH and not math.isnan(one.index)]
     return min(counted, key=lambda pair: pair[1].index) if len(counted) > 1 else (None, None)
 

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 
 from survey.db import Database, insert_if_absent
 from survey.exceptions import NotFound
+from survey.instrument import Instrument
 from survey.models import DayTally, PeriodCorrection, PeriodRecord
-from survey.services import audit, installation, mixing, period_figures, periods, plans, scopes
+from survey.services import attention, audit, installation, mixing, period_figures, periods, plans, scopes
 from survey.services.instruments import InstrumentStore
 from survey.services.period_figures import PeriodFigures
 from survey.services.periods import Period, PeriodKind
@@ -89,7 +90,14 @@ def _is_whole(kept: PeriodRecord | PeriodCorrection) -> bool:
 
 
 def recorded(
-    session: Session, *, unit_id: int, period: Period, filters: Filters, today: date, locale: str = "vi"
+    session: Session,
+    *,
+    instrument: Instrument,
+    unit_id: int,
+    period: Period,
+    filters: Filters,
+    today: date,
+    locale: str = "vi",
 ) -> tuple[Overview | None, datetime | None]:
     """Give the page of a closed period from its record; None where it is open or filtered."""
     if period.is_open(today) or not filters.is_plain:
@@ -100,6 +108,8 @@ def recorded(
     kept = record.figures
     year = find(session, unit_id=unit_id, period=periods.make(period.year))
     desks = scopes.desks_of(session, unit_id)
+    # The months of the whole year, where that is closed as well.
+    trend = (year or record).figures.trend
     found = Overview(
         period=period,
         is_open=False,
@@ -111,8 +121,7 @@ def recorded(
         returned=kept.returned,
         classes=kept.classes,
         item_means=kept.item_means,
-        # The months of the whole year, where that is closed as well.
-        trend=(year or record).figures.trend,
+        trend=trend,
         beside=kept.beside,
         waiting=mixing.count_waiting(session),
         options=Options(
@@ -120,6 +129,14 @@ def recorded(
             scopes.counters_of(session, [desk.id for desk in desks]),
             scopes.fields_list(session, locale),
             plans.years(session, unit_id),
+        ),
+        attention=attention.look(
+            instrument,
+            {one.code: one.estimate for one in kept.items if one.estimate is not None},
+            {
+                dimension: [(one.month, one.estimate) for one in points if one.month.end <= period.end]
+                for dimension, points in trend.items()
+            },
         ),
     )
     return found, record.closed_at

@@ -23,7 +23,7 @@ from survey.queries.ratings import Mark, Ratings
 from survey.services import groups, periods, scopes
 from survey.services.estimates import File, estimate_domain, form_weights, forms_of
 from survey.services.instruments import InstrumentStore, Published
-from survey.services.officer_page import OfficerPage, build
+from survey.services.officer_page import OfficerPage, build, notes_of
 from survey.services.periods import Period
 from survey.services.satisfaction import (
     SHOWN_FROM,
@@ -108,7 +108,7 @@ def build_dimension(
     months = reader.months(both, [*before.months(), *year.months()], filters)
     goal = plan.goals.get(dimension) if plan else None
     return DimensionPage(
-        page=page,
+        page=replace(page, notes=notes_of(session, unit_id, filters, before.year, year.year)),
         dimension=dimension,
         items=reader.items(of_period, filters),
         months=months,

@@ -9,7 +9,8 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from survey.enums import Dimension
-from survey.services import closing, installation, periods, plans, scopes
+from survey.services import closing, day_notes, installation, periods, plans, scopes
+from survey.services.day_notes import DayNote
 from survey.services.instruments import InstrumentStore
 from survey.services.outlook import Outlook, outlook
 from survey.services.periods import Period
@@ -36,6 +37,7 @@ class OfficerPage:
     overview: Overview
     outlooks: Mapping[Dimension, Outlook]
     closed_at: datetime | None = None  # when the figures became the record; None where they are not it
+    notes: tuple[DayNote, ...] = ()  # of the days of the year
 
 
 def choices(session: Session, *, unit_id: int, today: date, locale: str = "vi") -> Choices:
@@ -62,7 +64,13 @@ def build(
     locale: str = "vi",
 ) -> OfficerPage:
     found, closed_at = closing.recorded(
-        session, unit_id=unit_id, period=period, filters=filters, today=today, locale=locale
+        session,
+        instrument=store.current(session).instrument,
+        unit_id=unit_id,
+        period=period,
+        filters=filters,
+        today=today,
+        locale=locale,
     )
     if found is None:
         found = overview(
@@ -93,4 +101,11 @@ def build(
             for row in found.rows
         },
         closed_at=closed_at,
+        notes=notes_of(session, unit_id, filters, period.year, period.year),
     )
+
+
+def notes_of(session: Session, unit_id: int, filters: Filters, first: int, last: int) -> tuple[DayNote, ...]:
+    """Give the notes of the days of some years, as far as the filters reach."""
+    start, end = periods.make(first).start, periods.make(last).end
+    return day_notes.of_span(session, unit_id=unit_id, desk_id=filters.desk_id, start=start, end=end)

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from analysis import goals
-from analysis.goal_results import Baseline
+from analysis.goal_results import Baseline, GoalAssessment
 from analysis.results import ANALYSIS_VERSION, IndexEstimate
 from analysis.suppression import protect_parts
 from survey.enums import Channel, Dimension, TrustClass
@@ -285,12 +285,7 @@ def _changes(
         earlier = found[row.dimension.value]
         if row.estimate is None or earlier.n < SHOWN_FROM or math.isnan(earlier.index):
             continue
-        held = goals.assess(
-            row.estimate,
-            threshold=row.goal.threshold if row.goal else 0.5,
-            baseline=Baseline.from_estimate(earlier, source="measured"),
-            require_improvement=True,
-        )
+        held = against_before(row.estimate, earlier)
         changes.append(
             ChangeSince(
                 row.dimension,
@@ -302,6 +297,16 @@ def _changes(
             )
         )
     return tuple(changes)
+
+
+def against_before(estimate: IndexEstimate, earlier: IndexEstimate) -> GoalAssessment:
+    """Hold a dimension against the period before; the threshold plays no part in the change."""
+    return goals.assess(
+        estimate,
+        threshold=0.5,
+        baseline=Baseline.from_estimate(earlier, source="measured"),
+        require_improvement=True,
+    )
 
 
 def _reasons(

@@ -123,7 +123,7 @@ def overview(
     if found is None:
         found = _from_tallies(session, store, published, desk_ids, period, year, filters, methods)
     result = found.result
-    last_year = _last_year(session, store, published, unit_id, desk_ids, period, filters, methods)
+    last_year = last_year_of(session, store, published, unit_id, desk_ids, period, filters, methods)
     fields = scopes.fields_list(session, locale)
     options = Options(desks, scopes.counters_of(session, desk_ids), fields, plans.years(session, unit_id))
     trend = _trend(year, found.months, least)
@@ -144,7 +144,7 @@ def overview(
         options=options,
         attention=attention.look(
             published.instrument,
-            result,
+            result.items,
             {
                 dimension: [
                     (point.month, point.estimate) for point in points if point.month.end <= period.end
@@ -365,7 +365,7 @@ def assess(estimate: IndexEstimate, goal: GoalView, last_year: LastYear | None) 
     )
 
 
-def _last_year(
+def last_year_of(
     session: Session,
     store: InstrumentStore,
     published: Published,

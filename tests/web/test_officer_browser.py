@@ -187,6 +187,85 @@ def test_the_page_of_a_dimension_is_whole(size, made_year, open_page):
     expect(page.get_by_role("heading", level=1)).to_contain_text("Công chức")
 
 
+@pytest.mark.parametrize(
+    ("size", "address"),
+    [
+        ("office", "/can-bo/xu-huong?grain=week"),
+        ("small", "/can-bo/xu-huong"),
+        ("wide", "/can-bo/du-bao"),
+        ("small", "/can-bo/du-bao"),
+        ("wide", "/can-bo/bao-cao"),
+        ("wide", "/can-bo/bao-cao/{year}-Q1"),
+        ("small", "/can-bo/bao-cao/{year}-Q1"),
+    ],
+)
+def test_trends_forecast_and_reports_are_whole(size, address, made_year, open_page, today):
+    page = open_page(size, address=address.format(year=today.year))
+    unfold(page)
+    assert problems(page) == []
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate(SMALL_TARGETS) == []
+    assert page.evaluate(CUT_OFF) == []
+
+
+def test_a_chart_says_its_points_to_pointer_and_keys_and_stretches(made_year, open_page, today):
+    page = open_page(address=f"/can-bo/xu-huong?grain=week&period={today.year}")
+    page.evaluate("() => document.fonts.ready")
+    chart = page.locator("figure[data-chart]").first
+    said = chart.locator(".chart-says")
+    area = chart.locator(".reading").first.bounding_box()
+    page.mouse.move(area["x"] + area["width"] / 2, area["y"] + 20)
+    expect(said).to_contain_text("n = ")
+    page.mouse.move(2, 2)
+    expect(said).to_be_empty()
+
+    chart.focus()
+    page.keyboard.press("Home")
+    first = said.inner_text()
+    page.keyboard.press("ArrowRight")
+    assert said.inner_text() != first
+    expect(said).to_have_attribute("role", "status")
+    assert problems(page) == []
+    page.keyboard.press("Escape")
+    expect(said).to_be_empty()
+    assert page.evaluate("() => document.activeElement.matches('[data-chart]')")
+
+    assert page.locator(".chart-zoom").count() == 0, "few points need no stretching"
+    assert page.locator("svg .chart-cursor").count() == 0
+
+
+def test_the_time_axis_stretches_and_comes_back(give_days, open_page, today):
+    page = open_page(address=f"/can-bo/xu-huong?grain=day&period={today.year}-Q1")
+    chart = page.locator("figure[data-chart]").first
+    before = chart.locator("svg").inner_html()
+    bar = page.locator(".chart-zoom").first
+    bar.get_by_role("button", name="Phóng to trục thời gian").click()
+    places = "() => [...document.querySelector('[data-chart]').querySelectorAll('g.place')].map(e => e.transform.baseVal[0]?.matrix.e ?? 0)"
+    moved = page.evaluate(places)
+    assert max(moved) - min(moved) > 100
+    line = chart.locator(".trend-line").first.get_attribute("points")
+    assert line not in before
+    chart.focus()
+    page.keyboard.press("End")
+    expect(chart.locator(".chart-says")).to_contain_text("n = ")
+    assert abs(page.evaluate(places)[-1]) < 30, "the last point is in the window"
+    page.keyboard.press("0")
+    page.keyboard.press("Escape")
+    assert max(map(abs, page.evaluate(places))) < 0.5
+    for button in bar.get_by_role("button").all():
+        box = button.bounding_box()
+        assert box["height"] >= 44
+
+
+@pytest.fixture
+def give_days(database, settings, store, keyring, today):
+    """Thirty days with answers: more points than are told apart without stretching."""
+    give = giver(database, settings, store, keyring, year=today.year)
+    for month in (1, 2, 3):
+        for day in range(2, 22, 2):
+            give(kiosk_submission, month=month, day=day, count=6, level=4 if day % 4 else 2)
+
+
 def test_the_checks_of_a_page_see_a_bad_one(made_year, open_page):
     page = open_page()
     page.evaluate("""() => {
@@ -203,7 +282,7 @@ def test_the_checks_of_a_page_see_a_bad_one(made_year, open_page):
         assert rule in found, rule
 
 
-@pytest.mark.parametrize(("size", "last"), [("office", ".sentence"), ("tablet", "table.goals")])
+@pytest.mark.parametrize(("size", "last"), [("office", ".first-words"), ("tablet", "table.goals")])
 def test_the_goals_stand_on_the_first_screen(size, last, made_year, open_page):
     page = open_page(size)
     page.evaluate("() => document.fonts.ready")

@@ -28,6 +28,13 @@ text { font-family: "Sipas Serif"; font-size: 15px; fill: #000 }
 .last-year { fill: #fff; stroke: #000; stroke-width: 1.5 }
 .trend-line { fill: none; stroke: #777; stroke-width: 1.5 }
 .whisker, .whisker-cut { fill: none; stroke: #444; stroke-width: 1.6 }
+.usual { fill: #eee }
+.usual-centre { stroke: #999; stroke-width: 1 }
+.signal { fill: none; stroke: #000; stroke-width: 1.6 }
+.reading, .spare { display: none }
+.note-mark { fill: #000 }
+.note-words { fill: #fff; font-size: 11px; font-weight: bold }
+.fan { fill: #ddd }
 .trend-chart .threshold { stroke-dasharray: 6 3; stroke-width: 1.5 }
 """
 _ROOT = re.compile(r"<svg\b")

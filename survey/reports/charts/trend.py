@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -30,8 +31,8 @@ _TOP, _BOTTOM = 8, 150
 HEIGHT = 190
 _LABEL_DOWN, _PERSONS_DOWN = 17, 34
 _RADIUS = 4.5
-# Closer than this, labels would touch: some are left out until somebody zooms in.
-_LABEL_WIDTH, _PERSONS_WIDTH = 30.0, 27.0
+# The width of a figure of a label, and the least space between two of them.
+_CHARACTER, _APART = 7.0, 3.0
 _CROWDED = 14.0
 
 
@@ -85,7 +86,8 @@ def trend_specification(chart: TrendChart, axis: Axis, *, locale: str) -> Chart:
     ]
     moving.append(Line("trend-line", path))
     room = (chart.width - _LEFT - _RIGHT) / max(count, 1)
-    moving += [_place(month, place, axis, room) for place, month in enumerate(chart.months)]
+    strides = _strides(chart.months, room)
+    moving += [_place(month, place, axis, room, strides) for place, month in enumerate(chart.months)]
     readings = [
         Reading((place, place + 1), month.says) for place, month in enumerate(chart.months) if month.says
     ]
@@ -118,15 +120,15 @@ def _usual(months: Sequence[Month]) -> list[Mark]:
     return [Band("usual", steps), *centre]
 
 
-def _place(month: Month, place: int, axis: Axis, room: float) -> Group:
+def _place(month: Month, place: int, axis: Axis, room: float, strides: tuple[int, int]) -> Group:
     """All marks of one time: they move together when somebody zooms in."""
     x = place + 0.5
-    marks: list[Mark] = [
-        Words(_thinned("axis-words", place, room, _LABEL_WIDTH), x, axis.start, month.label, dy=_LABEL_DOWN)
-    ]
+    spare_label, spare_persons = ("" if place % stride == 0 else " spare" for stride in strides)
     crowded = " persons-many" if len(month.persons) > 3 else ""
-    kind = _thinned(f"persons-words{crowded}", place, room, _PERSONS_WIDTH)
-    marks.append(Words(kind, x, axis.start, month.persons, dy=_PERSONS_DOWN))
+    marks: list[Mark] = [
+        Words(f"axis-words{spare_label}", x, axis.start, month.label, dy=_LABEL_DOWN),
+        Words(f"persons-words{crowded}{spare_persons}", x, axis.start, month.persons, dy=_PERSONS_DOWN),
+    ]
     if month.note:
         marks.append(Point("note-mark", x, 1.0, 7.5))
         marks.append(Words("note-words", x, 1.0, month.note, dy=4))
@@ -148,6 +150,12 @@ def _estimate(month: Month, share: float, x: float, *, small: bool) -> list[Mark
     return marks
 
 
-def _thinned(kind: str, place: int, room: float, needed: float) -> str:
-    stride = max(1, -(-int(needed) // max(int(room), 1))) if room < needed * 0.7 else 1
-    return kind if place % stride == 0 else f"{kind} spare"
+def _strides(months: Sequence[Month], room: float) -> tuple[int, int]:
+    """Say every how many-th label and number of persons has room; the others wait until somebody zooms in."""
+    label = max((len(month.label) for month in months), default=0)
+    persons = max((len(month.persons) for month in months), default=0)
+    return _stride(label, room), _stride(min(persons, 4), room)
+
+
+def _stride(characters: int, room: float) -> int:
+    return max(1, math.ceil((characters * _CHARACTER + _APART) / room))

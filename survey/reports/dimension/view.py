@@ -24,12 +24,14 @@ from survey.reports.charts import (
     trend_chart,
 )
 from survey.reports.charts.interval import State
+from survey.reports.day_notes import NumberedNote, mark, numbered, within
 from survey.reports.dimension.tables import all_tables
 from survey.reports.dimension.words import items_sentence, trend_sentence
 from survey.reports.overview import needs
 from survey.reports.overview.filters import filter_words
 from survey.reports.overview.periods import period_name
-from survey.reports.overview.pictures import FULL_FROM
+from survey.reports.overview.pictures import FULL_FROM, month_says
+from survey.reports.overview.signals import signal_words
 from survey.reports.overview.tables import hidden_below, index_cell, text_of
 from survey.reports.overview.verdicts import goal_words, verdict_words
 from survey.reports.overview.workbook import label
@@ -83,6 +85,7 @@ class DimensionView:
     trend: Markup
     trend_start: str
     trend_sentence: str
+    notes: tuple[NumberedNote, ...]
     tasks: tuple[TaskLine, ...]
     timing: str
     tables: Mapping[str, Table]
@@ -119,6 +122,7 @@ def build(page: DimensionPage, *, locale: str) -> DimensionView:
         trend=_trend(page, row, over_time, locale),
         trend_start=format_percent(over_time.start, 0, locale=locale),
         trend_sentence=trend_sentence(page, locale=locale),
+        notes=numbered(page.page.notes),
         tasks=tuple(TaskLine(task.text, task.owner_role) for task in goal.tasks) if goal else (),
         timing=goal.timing if goal else "",
         tables=all_tables(page, locale=locale),
@@ -200,13 +204,16 @@ def _trend_axis(page: DimensionPage, row: GoalRow) -> Axis:
 def _trend(page: DimensionPage, row: GoalRow, axis: Axis, locale: str) -> Markup:
     _ = translations(locale).gettext
     least = hidden_below(page.page)
-    months = []
+    months, notes = [], numbered(page.page.notes)
     for month, point in zip(page.months, page.trend.points, strict=True):
         label = f"{month.month.start.month}/{month.month.start.year % 100}"
         persons = f"<{least}" if month.persons is None else format_number(month.persons, locale=locale)
         estimate = month.estimate
+        noted = within(notes, month.month.start, month.month.end)
+        beyond = "" if point.signal is Signal.NONE else signal_words(point.signal, locale=locale)
+        says = month_says(month, noted, least=least, locale=locale, beyond=beyond)
         if estimate is None or math.isnan(estimate.index):
-            months.append(Month(label, persons))
+            months.append(Month(label, persons, says=says, note=mark(noted)))
             continue
         known = math.isfinite(estimate.lower)
         months.append(
@@ -219,6 +226,8 @@ def _trend(page: DimensionPage, row: GoalRow, axis: Axis, locale: str) -> Markup
                 few=estimate.n < FULL_FROM,
                 usual=(point.centre, point.lower, point.upper) if math.isfinite(point.centre) else None,
                 signal=point.signal is not Signal.NONE,
+                says=says,
+                note=mark(noted),
             )
         )
     return trend_chart(

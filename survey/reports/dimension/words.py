@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 
 from analysis.chart_signals import Signal
 from analysis.results import IndexEstimate
-from analysis.trend import Assurance, ChartedPoint, Standing
+from analysis.trend import Assurance, ChartedPoint, Standing, Trend
 from survey.enums import Channel, Part, Stage, TrustClass
 from survey.i18n import format_month, format_percent, translations
 from survey.reports.overview.needs import span
@@ -14,7 +15,6 @@ from survey.reports.overview.periods import channel_name, part_name, stage_name
 from survey.reports.overview.signals import signal_words
 from survey.reports.overview.tables import text_of
 from survey.services.dimension_page import DimensionPage, GroupFigure, GroupKind
-from survey.services.satisfaction import TrendPoint
 
 
 def items_sentence(page: DimensionPage, *, locale: str) -> str:
@@ -43,51 +43,64 @@ def _item_words(name: str, estimate: IndexEstimate, locale: str) -> str:
 
 def trend_sentence(page: DimensionPage, *, locale: str) -> str:
     """Say which months chance does not explain, and whether the goal is met by habit."""
+    labels = [format_month(month.month.start, locale=locale) for month in page.months]
+    return series_sentence(page.trend, labels, locale=locale)
+
+
+def series_sentence(trend: Trend, labels: Sequence[str], *, locale: str, unit: str = "") -> str:
+    """Say which points of a series chance does not explain; `unit` names what a point is (a month)."""
     _ = translations(locale).gettext
-    trend = page.trend
+    unit = unit or _("tháng")
     answered = [point for point in trend.points if point.n]
     if not answered:
-        return _("Chưa có tháng nào đủ phiếu để hiển thị.")
+        return _("Chưa có %(unit)s nào đủ phiếu để hiển thị.") % {"unit": unit}
     if trend.phases[-1].standing is Standing.TOO_FEW:
-        return _("Mới có %(months)s tháng đủ phiếu; từ 12 tháng mới vẽ được giới hạn dao động.") % {
-            "months": len(answered)
+        return _("Mới có %(count)s %(unit)s đủ phiếu; từ 12 %(unit)s mới vẽ được giới hạn dao động.") % {
+            "count": len(answered),
+            "unit": unit,
         }
-    said = _runs(page, locale)
+    said = _runs(trend, labels, unit, locale)
     if not said:
         said = [
-            _("Không tháng nào vượt khỏi dao động ngẫu nhiên: chênh lệch giữa các tháng chưa nói lên gì.")
+            _(
+                "Không %(unit)s nào vượt khỏi dao động ngẫu nhiên: "
+                "chênh lệch giữa các %(unit)s chưa nói lên gì."
+            )
+            % {"unit": unit}
         ]
-    return " ".join([*said, assurance_words(trend.assurance, locale=locale)]).strip()
+    return " ".join([*said, assurance_words(trend.assurance, unit=unit, locale=locale)]).strip()
 
 
-def _runs(page: DimensionPage, locale: str) -> list[str]:
-    """Name each signal once for the neighbouring months that it holds in."""
-    pairs = zip(page.trend.points, page.months, strict=True)
+def _runs(trend: Trend, labels: Sequence[str], unit: str, locale: str) -> list[str]:
+    """Name each signal once for the neighbouring points that it holds in."""
     said = []
-    for signal, run in groupby(pairs, key=_signal_of):
-        months = [format_month(month.month.start, locale=locale) for _point, month in run]
+    for signal, run in groupby(zip(trend.points, labels, strict=True), key=_signal_of):
+        named = [label for _point, label in run]
         if signal is not Signal.NONE:
-            span_of = months[0] if len(months) == 1 else f"{months[0]} – {months[-1]}"
-            said.append(f"{span_of}: {signal_words(signal, locale=locale)}.")
+            span_of = named[0] if len(named) == 1 else f"{named[0]} – {named[-1]}"
+            said.append(f"{span_of}: {signal_words(signal, locale=locale, unit=unit)}.")
     return said
 
 
-def _signal_of(pair: tuple[ChartedPoint, TrendPoint]) -> Signal:
+def _signal_of(pair: tuple[ChartedPoint, str]) -> Signal:
     return pair[0].signal
 
 
-def assurance_words(assurance: Assurance, *, locale: str) -> str:
+def assurance_words(assurance: Assurance, *, locale: str, unit: str = "") -> str:
     _ = translations(locale).gettext
+    points = {"unit": unit or _("tháng")}
     return {
         Assurance.CONSISTENTLY_MET: _(
-            "Mục tiêu nằm dưới dải dao động: tháng nào cũng đạt nếu không có gì thay đổi."
-        ),
+            "Mục tiêu nằm dưới dải dao động: %(unit)s nào cũng đạt nếu không có gì thay đổi."
+        )
+        % points,
         Assurance.CONSISTENTLY_MISSED: _(
             "Mục tiêu nằm trên dải dao động: sẽ không đạt nếu không có gì thay đổi."
         ),
         Assurance.INCONSISTENT: _(
-            "Mục tiêu nằm trong dải dao động: tháng đạt, tháng không, phần lớn do ngẫu nhiên."
-        ),
+            "Mục tiêu nằm trong dải dao động: %(unit)s đạt, %(unit)s không, phần lớn do ngẫu nhiên."
+        )
+        % points,
         Assurance.UNKNOWN: "",
     }[assurance]
 

@@ -38,6 +38,29 @@ def attention_lines(page: OfficerPage, *, locale: str) -> tuple[AttentionLine, .
     return tuple(lines)
 
 
+def first_look(page: OfficerPage, *, locale: str) -> AttentionLine | None:
+    """Say where to look first: at the goal that is lost, else at the open one that is furthest off."""
+    open_rows = [
+        row
+        for row in page.overview.rows
+        if row.assessment is not None
+        and row.estimate is not None
+        and row.assessment.verdict != "met_with_confidence"
+        and row.dimension in page.overview.attention
+    ]
+    if not open_rows:
+        return None
+    worst = min(open_rows, key=_standing)
+    return _line(worst, page.overview.attention[worst.dimension], locale)
+
+
+def _standing(row: GoalRow) -> tuple[bool, float]:
+    """Lost goals come first, then by how far the index lies above its goal."""
+    if row.assessment is None or row.estimate is None or row.goal is None:
+        return True, 1.0
+    return row.assessment.verdict != "missed", row.estimate.index - row.goal.threshold
+
+
 def _line(row: GoalRow, found: Attention, locale: str) -> AttentionLine:
     tasks = row.goal.tasks if row.goal else ()
     return AttentionLine(

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from survey.i18n import translations
 from survey.reports.overview.periods import channel_name, stage_name
-from survey.services.satisfaction import Overview
-from survey.services.scopes import Place
+from survey.services.satisfaction import Options
+from survey.services.scopes import Filters, Place
 
 
-def filter_words(found: Overview, *, locale: str) -> tuple[str, ...]:
+class Filtered(Protocol):
+    """A page whose figures are those of some filters."""
+
+    @property
+    def filters(self) -> Filters: ...
+
+    @property
+    def options(self) -> Options: ...
+
+
+def filter_words(found: Filtered, *, locale: str) -> tuple[str, ...]:
     """Name who the figures are about: the stage first, then each filter that is set."""
     _ = translations(locale).gettext
     filters, options = found.filters, found.options

@@ -9,9 +9,11 @@ from markupsafe import Markup
 
 from survey.i18n import format_month, format_number, format_percent, translations
 from survey.reports.charts import Axis, IntervalBar, Month, TrendChart, axis_for, interval_bar, trend_chart
+from survey.reports.day_notes import NumberedNote, mark, note_words, numbered, within
 from survey.reports.overview.needs import span
 from survey.reports.overview.tables import hidden_below, text_of, verdict_limit
 from survey.reports.overview.verdicts import VerdictWords, goal_words
+from survey.reports.point_words import point_words
 from survey.services.officer_page import OfficerPage
 from survey.services.satisfaction import GoalRow, TrendPoint
 
@@ -84,13 +86,13 @@ def trend_axis(page: OfficerPage) -> Axis:
 
 def trend_picture(row: GoalRow, page: OfficerPage, axis: Axis, *, locale: str) -> Markup:
     _ = translations(locale).gettext
-    points = page.overview.trend[row.dimension]
+    points, notes = page.overview.trend[row.dimension], numbered(page.notes)
     return trend_chart(
         TrendChart(
             name=f"trend-{row.dimension.value}",
             title=_("%(dimension)s theo tháng") % {"dimension": text_of(row.name, locale)},
             description=_trend_description(points, locale),
-            months=[_month(point, hidden_below(page), locale) for point in points],
+            months=[_month(point, page, notes, locale) for point in points],
             threshold=row.goal.threshold if row.goal else None,
             persons_word=_("n"),
         ),
@@ -99,12 +101,15 @@ def trend_picture(row: GoalRow, page: OfficerPage, axis: Axis, *, locale: str) -
     )
 
 
-def _month(point: TrendPoint, least: int, locale: str) -> Month:
+def _month(point: TrendPoint, page: OfficerPage, notes: Sequence[NumberedNote], locale: str) -> Month:
+    least = hidden_below(page)
     label = str(point.month.start.month)
     persons = f"<{least}" if point.persons is None else format_number(point.persons, locale=locale)
     estimate = point.estimate
+    noted = within(notes, point.month.start, point.month.end)
+    says = month_says(point, noted, least=least, locale=locale)
     if estimate is None or math.isnan(estimate.index):
-        return Month(label, persons)
+        return Month(label, persons, says=says, note=mark(noted))
     limits = (estimate.lower, estimate.upper)
     known = all(map(math.isfinite, limits))
     return Month(
@@ -114,7 +119,18 @@ def _month(point: TrendPoint, least: int, locale: str) -> Month:
         lower=limits[0] if known else None,
         upper=limits[1] if known else None,
         few=estimate.n < FULL_FROM,
+        says=says,
+        note=mark(noted),
     )
+
+
+def month_says(
+    point: TrendPoint, noted: Sequence[NumberedNote], *, least: int, locale: str, beyond: str = ""
+) -> str:
+    """Write what is said near a month: its figures, what is unusual, what was noted."""
+    name = format_month(point.month.start, locale=locale)
+    said = point_words(name, point.estimate, point.persons, least=least, locale=locale)
+    return "; ".join(filter(None, (said, beyond, note_words(noted, locale=locale))))
 
 
 def _trend_description(points: Sequence[TrendPoint], locale: str) -> str:

@@ -6,17 +6,18 @@ from analysis.chart_signals import Signal
 from survey.i18n import translations
 
 
-def signal_words(signal: Signal, *, locale: str) -> str:
-    """Say what a rule of the chart found; a dash where it found nothing."""
+def signal_words(signal: Signal, *, locale: str, unit: str = "") -> str:
+    """Say what a rule of the chart found, a dash where nothing; `unit` names its points."""
     _ = translations(locale).gettext
+    points = {"unit": unit or _("tháng")}
     return {
         Signal.NONE: "–",
         Signal.ABOVE_UPPER_LIMIT: _("cao hơn giới hạn trên"),
         Signal.BELOW_LOWER_LIMIT: _("thấp hơn giới hạn dưới"),
-        Signal.RISING: _("tăng bảy tháng liền"),
-        Signal.FALLING: _("giảm bảy tháng liền"),
-        Signal.TWO_OF_THREE_HIGH: _("hai trong ba tháng sát giới hạn trên"),
-        Signal.TWO_OF_THREE_LOW: _("hai trong ba tháng sát giới hạn dưới"),
-        Signal.SEVEN_ABOVE: _("từ bảy tháng liền trên mức giữa"),
-        Signal.SEVEN_BELOW: _("từ bảy tháng liền dưới mức giữa"),
+        Signal.RISING: _("tăng bảy %(unit)s liền") % points,
+        Signal.FALLING: _("giảm bảy %(unit)s liền") % points,
+        Signal.TWO_OF_THREE_HIGH: _("hai trong ba %(unit)s sát giới hạn trên") % points,
+        Signal.TWO_OF_THREE_LOW: _("hai trong ba %(unit)s sát giới hạn dưới") % points,
+        Signal.SEVEN_ABOVE: _("từ bảy %(unit)s liền trên mức giữa") % points,
+        Signal.SEVEN_BELOW: _("từ bảy %(unit)s liền dưới mức giữa") % points,
     }[signal]

@@ -78,6 +78,10 @@ def goals_table(page: OfficerPage, *, locale: str) -> Table:
         Column(_("đến"), Kind.SHARE),
         Column(_("Còn cần"), Kind.PROSE),
         Column(_("Cách tính"), Kind.PROSE),
+        Column(_("Chênh với năm trước"), Kind.SHARE),
+        Column(_("từ"), Kind.SHARE),
+        Column(_("đến"), Kind.SHARE),
+        Column(_("một phía"), Kind.SHARE),
     ]
     rows = [_goal_cells(row, page.outlooks[row.dimension], page, locale) for row in found.rows]
     rows.append(_overall_cells(page, locale))
@@ -108,7 +112,17 @@ def _goal_cells(row: GoalRow, ahead: Outlook, page: OfficerPage, locale: str) ->
         share(certain.upper if certain else None),
         tables.words("; ".join(need_words(ahead, locale=locale)) or "–"),
         tables.words("; ".join(filter(None, (_method(row), item_mean_words(row, page, locale=locale))))),
+        *(share(value) for value in _change(row)),
     ]
+
+
+def _change(row: GoalRow) -> tuple[float | None, ...]:
+    """Give the difference from last year with its two-sided limits and the one-sided one that decides."""
+    found = row.assessment
+    if found is None or row.last_year is None:
+        return (None,) * 4
+    side = found.diff_one_sided_lower if found.diff >= 0 else found.diff_one_sided_upper
+    return found.diff, found.diff_lower, found.diff_upper, side
 
 
 def _method(row: GoalRow) -> str:
@@ -131,7 +145,7 @@ def _overall_cells(page: OfficerPage, locale: str) -> list[Cell]:
     _ = translations(locale).gettext
     overall = page.overview.overall
     none = tables.share(None, locale=locale)
-    cells = [tables.words(_("Chung (trung bình năm nội dung)")), *[none] * 15]
+    cells = [tables.words(_("Chung (trung bình năm nội dung)")), *[none] * 19]
     if overall is not None:
         cells[3] = tables.share(overall.index, locale=locale)
         cells[4] = tables.share(overall.lower, locale=locale)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.goal_results import GoalAssessment, Reason
 from survey.enums import Operator
-from survey.i18n import format_percent, translations
+from survey.i18n import format_percent, format_points, translations
 from survey.reports.charts.interval import State
 from survey.services.plans import GoalView
 from survey.services.satisfaction import GoalRow
@@ -30,7 +31,8 @@ class VerdictWords:
     parts: tuple[str, ...] = ()
 
 
-def verdict_words(row: GoalRow, *, year: int, locale: str) -> VerdictWords:
+def verdict_words(row: GoalRow, *, year: int, locale: str, limits: bool = False) -> VerdictWords:
+    """Say what was found of a goal; with `limits` also the one-sided limits that the verdict rests on."""
     _ = translations(locale).gettext
     if row.hidden_below:
         return VerdictWords("none", _("Quá ít phiếu để hiển thị"), "–")
@@ -39,7 +41,10 @@ def verdict_words(row: GoalRow, *, year: int, locale: str) -> VerdictWords:
     if row.goal is None or row.assessment is None:
         return VerdictWords("none", _("Chưa có mục tiêu cho năm này"), "–")
     found = row.assessment
-    parts = [_threshold_part(found, row.goal, locale), _year_part(row, found, year, locale)]
+    parts = [
+        _threshold_part(found, row.goal, locale) + (threshold_limit(row, locale=locale) if limits else ""),
+        _year_part(row, found, year, locale, limits=limits),
+    ]
     parts += [text for reason in _joined(found.reasons) if (text := reason_words(reason, locale))]
     return VerdictWords(
         _STATES[found.verdict], _whole(found, locale), _point(found.point, locale), tuple(parts)
@@ -90,7 +95,36 @@ def _threshold_part(found: GoalAssessment, goal: GoalView, locale: str) -> str:
     return _("%(goal)s: %(result)s") % {"goal": goal_words(goal, locale=locale), "result": said}
 
 
-def _year_part(row: GoalRow, found: GoalAssessment, year: int, locale: str) -> str:
+def threshold_limit(row: GoalRow, *, locale: str) -> str:
+    """Write the one-sided limit that decides on the threshold: " (một phía: từ 87,1%)"."""
+    _ = translations(locale).gettext
+    if row.estimate is None or row.assessment is None or not math.isfinite(row.estimate.lower):
+        return ""
+    below = row.assessment.point_threshold == "not_reached"
+    value = row.estimate.one_sided_upper if below else row.estimate.one_sided_lower
+    text = _(" (một phía: đến %(limit)s)") if below else _(" (một phía: từ %(limit)s)")
+    return text % {"limit": format_percent(value, locale=locale)}
+
+
+def change_limit(found: GoalAssessment, *, locale: str) -> str:
+    """Write the one-sided limit of the change in points: "+0,4" for a rise, "−0,3" for a fall."""
+    value = found.diff_one_sided_lower if found.diff >= 0 else found.diff_one_sided_upper
+    return format_points(value, locale=locale) if math.isfinite(value) else ""
+
+
+def _change_limit_words(found: GoalAssessment, *, always: bool, locale: str) -> str:
+    """Give the limit where asked for, or where the two-sided interval alone would contradict the words."""
+    _ = translations(locale).gettext
+    limit = change_limit(found, locale=locale)
+    holds_nothing = found.diff_lower <= 0.0 <= found.diff_upper
+    surely = found.verdict_year_on_year in {"improved", "declined"}
+    if not limit or not (always or (surely and holds_nothing)):
+        return ""
+    text = _(" (một phía: ít nhất %(limit)s)") if found.diff >= 0 else _(" (một phía: nhiều nhất %(limit)s)")
+    return text % {"limit": limit}
+
+
+def _year_part(row: GoalRow, found: GoalAssessment, year: int, locale: str, *, limits: bool) -> str:
     _ = translations(locale).gettext
     if row.last_year is None:
         return _("Chưa có số năm trước")
@@ -102,6 +136,7 @@ def _year_part(row: GoalRow, found: GoalAssessment, year: int, locale: str) -> s
     }[found.verdict_year_on_year] % {"change": _change_words(row.goal, found, locale)}
     before = format_percent(row.last_year.baseline.value, locale=locale)
     text = _("So với %(year)s (%(share)s): %(result)s") % {"year": year - 1, "share": before, "result": said}
+    text += _change_limit_words(found, always=limits, locale=locale)
     return text if found.require_improvement else _("%(text)s; không phải mục tiêu") % {"text": text}
 
 

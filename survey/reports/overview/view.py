@@ -11,8 +11,10 @@ from markupsafe import Markup
 from survey.i18n import format_percent
 from survey.reports.charts import axis_head
 from survey.reports.charts.interval import State
+from survey.reports.day_notes import NumberedNote, numbered
 from survey.reports.overview import needs, pictures
-from survey.reports.overview.attention import AttentionLine, attention_lines
+from survey.reports.overview.attention import AttentionLine, attention_lines, first_look
+from survey.reports.overview.changes import change_sentence
 from survey.reports.overview.filters import filter_words
 from survey.reports.overview.periods import period_name
 from survey.reports.overview.sentence import sentence
@@ -63,6 +65,7 @@ class OverviewView:
     unit_confirmed: bool
     demo: bool
     period: str
+    code: str  # of the period, as in addresses
     is_open: bool
     is_whole: bool  # the headline of the whole unit, without filters
     is_year: bool
@@ -71,6 +74,8 @@ class OverviewView:
     copied_from: int | None  # the year whose goals were copied and are not confirmed yet
     lines: tuple[GoalLine, ...]
     sentence: str
+    change: str  # what the latest month changed beyond chance
+    first_look: AttentionLine | None  # where to look first, and what the plan does about it
     overall: str
     persons: str
     returned: int
@@ -79,6 +84,7 @@ class OverviewView:
     axis_start: str
     trend: tuple[TrendPanel, ...]
     trend_start: str
+    notes: tuple[NumberedNote, ...]
     tables: Mapping[str, Table]
     attention: tuple[AttentionLine, ...]
     methods: tuple[tuple[str, str], ...]
@@ -95,6 +101,7 @@ def build(page: OfficerPage, *, locale: str) -> OverviewView:
         unit_confirmed=page.unit_confirmed,
         demo=page.demo,
         period=period_name(found.period, locale=locale),
+        code=found.period.code,
         is_open=found.is_open,
         is_whole=found.filters.is_plain,
         is_year=found.period.code == str(found.period.year),
@@ -103,6 +110,8 @@ def build(page: OfficerPage, *, locale: str) -> OverviewView:
         copied_from=found.plan.copied_from_year if found.plan and not found.plan.confirmed else None,
         lines=lines,
         sentence=sentence(found.rows, locale=locale),
+        change=change_sentence(found, locale=locale),
+        first_look=first_look(page, locale=locale),
         overall=_overall(page, locale),
         persons=count(found.persons, locale=locale, hidden_below=hidden_below(page)).text,
         returned=found.returned,
@@ -118,6 +127,7 @@ def build(page: OfficerPage, *, locale: str) -> OverviewView:
             for row in found.rows
         ),
         trend_start=format_percent(over_time.start, 0, locale=locale),
+        notes=numbered(page.notes),
         tables=all_tables(page, locale=locale),
         attention=attention_lines(page, locale=locale),
         methods=_methods(found.rows, locale),

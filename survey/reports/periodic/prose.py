@@ -9,9 +9,10 @@ from survey.i18n import format_date, format_number, format_percent, format_point
 from survey.reports.overview.needs import span
 from survey.reports.overview.periods import part_name, period_name
 from survey.reports.overview.sentence import sentence
+from survey.reports.overview.verdicts import change_limit as limit_of
 from survey.reports.overview.verdicts import verdict_words
 from survey.reports.periodic.proposals import short_names, weakest_items
-from survey.services.period_figures import ChangeSince, PeriodFigures, PersonsOf
+from survey.services.period_figures import ChangeSince, PeriodFigures, PersonsOf, against_before
 from survey.services.periods import PeriodKind
 from survey.services.satisfaction import GoalRow
 
@@ -141,7 +142,7 @@ def _goal_sentence(row: GoalRow, year: int) -> str:
     estimate = row.estimate
     if estimate is None:
         raise ValueError("a dimension without an estimate has no sentence")
-    said = verdict_words(row, year=year, locale=VI)
+    said = verdict_words(row, year=year, locale=VI, limits=True)
     if estimate.index != estimate.index:
         return f"{row.name[VI]}: chưa tính được chỉ số ({'; '.join(lowered(part) for part in said.parts)})."
     text = f"{row.name[VI]}: {percent(estimate.index)}"
@@ -191,9 +192,21 @@ def _changed(figures: PeriodFigures, found: str) -> list[str]:
     names = {row.dimension: lowered(row.short[VI]) for row in figures.rows}
 
     def said(change: ChangeSince) -> str:
-        return f"{names[change.dimension]} ({format_points(change.diff, locale=VI)} phần trăm)"
+        limit = change_limit(figures, change)
+        side = f", {limit}" if limit else ""
+        return f"{names[change.dimension]} ({format_points(change.diff, locale=VI)} phần trăm{side})"
 
     return [said(change) for change in figures.changes if change.found == found]
+
+
+def change_limit(figures: PeriodFigures, change: ChangeSince) -> str:
+    """Write the one-sided limit that a verdict on a change rests on: "một phía: ít nhất +0,4"."""
+    row = next((row for row in figures.rows if row.dimension == change.dimension), None)
+    if row is None or row.estimate is None:
+        return ""
+    held = against_before(row.estimate, change.before)
+    limit = limit_of(held, locale=VI).removesuffix(" điểm")
+    return f"một phía: {'ít nhất' if held.diff >= 0 else 'nhiều nhất'} {limit}" if limit else ""
 
 
 def late_sentence(figures: PeriodFigures) -> str:

@@ -10,7 +10,8 @@ from survey.reports import tables
 from survey.reports.overview.needs import span
 from survey.reports.overview.periods import part_name, period_name
 from survey.reports.overview.tables import index_cell, persons_of
-from survey.reports.overview.verdicts import goal_words, verdict_words
+from survey.reports.overview.verdicts import goal_words, threshold_limit, verdict_words
+from survey.reports.periodic.prose import change_limit
 from survey.reports.tables import Cell, Column, Kind, Table
 from survey.services.closing import Correction
 from survey.services.period_figures import PeriodFigures, PersonsOf
@@ -64,7 +65,7 @@ def _dimension_cells(row: GoalRow, year: int) -> list[Cell]:
         _count(estimate.satisfied if estimate else None),
         index_cell(row, locale=VI),
         _interval(estimate),
-        tables.words(said.verdict),
+        tables.words(said.verdict + threshold_limit(row, locale=VI)),
     ]
 
 
@@ -137,10 +138,18 @@ def changes_table(figures: PeriodFigures) -> Table | None:
                 tables.share(row.estimate.index if row.estimate else None, locale=VI),
                 tables.words(_points(change.diff)),
                 tables.words(limits),
-                tables.words(said.get(change.found, "–")),
+                tables.words(_with_limit(said.get(change.found, "–"), change_limit(figures, change))),
             ]
         )
-    return Table("changes", f"So với {before[:1].lower()}{before[1:]}", columns, rows)
+    note = (
+        "Kết luận dựa vào giới hạn một phía 95%, vì chỉ hỏi có tăng (hoặc có giảm) hay không; nên có thể "
+        "“chắc chắn” khi khoảng 95% hai phía còn chạm 0."
+    )
+    return Table("changes", f"So với {before[:1].lower()}{before[1:]}", columns, rows, note)
+
+
+def _with_limit(words: str, limit: str) -> str:
+    return f"{words} ({limit})" if limit else words
 
 
 def _points(difference: float) -> str:

@@ -1,0 +1,111 @@
+"""The points of a trend: what is drawn at each stretch of time, and what is said near it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from analysis.chart_signals import Signal
+from analysis.disclosure import Visibility
+from analysis.seasonality import YearEarlier
+from survey.i18n import format_number, translations
+from survey.reports.charts import Month
+from survey.reports.day_notes import Marked, NumberedNote, mark, note_words
+from survey.reports.overview import needs
+from survey.reports.overview.pictures import FULL_FROM
+from survey.reports.overview.signals import signal_words
+from survey.reports.point_words import point_words
+from survey.reports.trends.slots import slot_label, slot_name, unit_word
+from survey.services.satisfaction import least_shown
+from survey.services.trends import DimensionTrend, SlotFigure, TrendsPage
+
+
+def season_words(pair: YearEarlier, *, locale: str) -> str:
+    """Say how the last point stands to the same time a year before."""
+    _ = translations(locale).gettext
+    values = {
+        "difference": signed_points(pair.difference, locale=locale),
+        "lower": signed_points(pair.lower, locale=locale),
+        "upper": signed_points(pair.upper, locale=locale),
+    }
+    if pair.differs:
+        return _("So với cùng kỳ năm trước: %(difference)s điểm (từ %(lower)s đến %(upper)s).") % values
+    text = _("So với cùng kỳ năm trước: %(difference)s điểm (từ %(lower)s đến %(upper)s), chưa chắc khác.")
+    return text % values
+
+
+def signed_points(difference: float, *, locale: str) -> str:
+    """Write a difference of shares in points with its sign: "−2,1"."""
+    sign = "+" if difference > 0 else "−" if difference < 0 else ""
+    return sign + format_number(abs(difference) * 100, 1, locale=locale)
+
+
+def _says(
+    figure: SlotFigure, marked: Sequence[NumberedNote], extra: Sequence[str], page: TrendsPage, locale: str
+) -> str:
+    """Write what is said near one point: its figures, what is unusual, what was noted."""
+    _ = translations(locale).gettext
+    name = slot_name(figure.slot, locale=locale)
+    if figure.hidden is Visibility.HIDDEN:
+        parts = [f"{name}: {_('ẩn')}"]
+    else:
+        least = least_shown(page.filters)
+        parts = [point_words(name, figure.estimate, figure.persons, least=least, locale=locale)]
+    if figure.slot.is_open(page.today):
+        parts.append(_("tạm tính"))
+    parts += extra
+    if marked:
+        parts.append(note_words(marked, locale=locale))
+    return "; ".join(parts)
+
+
+def _beyond(one: DimensionTrend, place: int, page: TrendsPage, locale: str) -> list[str]:
+    _ = translations(locale).gettext
+    point = one.trend.points[place]
+    extra = []
+    if math.isfinite(point.centre):
+        limits = needs.span(point.lower, point.upper, locale=locale)
+        extra.append(_("dải ngẫu nhiên %(span)s") % {"span": limits})
+    if point.signal is not Signal.NONE:
+        unit = unit_word(page.grain, locale=locale)
+        extra.append(signal_words(point.signal, locale=locale, unit=unit))
+    return extra
+
+
+def _month(
+    one: DimensionTrend, place: int, page: TrendsPage, notes: Sequence[NumberedNote], locale: str
+) -> Month:
+    _ = translations(locale).gettext
+    figure, point = one.figures[place], one.trend.points[place]
+    estimate = figure.estimate
+    persons = (
+        _("ẩn")
+        if figure.hidden is Visibility.HIDDEN
+        else f"<{least_shown(page.filters)}"
+        if figure.persons is None
+        else format_number(figure.persons, locale=locale)
+    )
+    says = _says(figure, notes, _beyond(one, place, page, locale), page, locale)
+    label, noted = slot_label(figure.slot), mark(notes)
+    if estimate is None or math.isnan(estimate.index):
+        return Month(label, persons, says=says, note=noted)
+    known = math.isfinite(estimate.lower)
+    return Month(
+        label,
+        persons,
+        share=estimate.index,
+        lower=estimate.lower if known else None,
+        upper=estimate.upper if known else None,
+        few=estimate.n < FULL_FROM,
+        usual=(point.centre, point.lower, point.upper) if math.isfinite(point.centre) else None,
+        signal=point.signal is not Signal.NONE,
+        says=says,
+        note=noted,
+    )
+
+
+def months(one: DimensionTrend, page: TrendsPage, marked: Marked, locale: str) -> list[Month]:
+    return [
+        _month(one, place, page, marked.get(figure.slot, ()), locale)
+        for place, figure in enumerate(one.figures)
+    ]

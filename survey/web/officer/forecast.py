@@ -1,0 +1,53 @@
+"""Where each index will end the year, and the chance of each goal."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from survey.context import access, current_locale, database, runtime, the_officer, today
+from survey.enums import Role
+from survey.forms.forecast import ForecastForm
+from survey.i18n import format_month
+from survey.reports import forecast as reports
+from survey.services import forecasts, officer_page, periods
+from survey.services.periods import PeriodKind
+from survey.web.officer import files
+from survey.web.officer.blueprint import officer_bp
+
+
+@officer_bp.get("/du-bao")
+@access(Role.VIEWER)
+def show_forecast() -> ResponseReturnValue:
+    if files.has_empty_arguments():
+        return redirect(files.own_address())
+    locale, unit_id = current_locale(), the_officer().unit_id
+    form = ForecastForm(request.args, locale=locale)
+    with database().read() as session:
+        choices = officer_page.choices(session, unit_id=unit_id, today=today(), locale=locale)
+        form.offer(choices.years, choices.period.year)
+        if not form.validate():
+            return render_template("officer/forecast.html", form=form, view=None, downloads={}), 422
+        page = forecasts.build(
+            session,
+            store=runtime().instruments,
+            unit_id=unit_id,
+            year=form.chosen_year(),
+            since=form.chosen_month(),
+            today=today(),
+        )
+    months = [(month.code, format_month(month.start, locale=locale)) for month in page.months]
+    seen_from = periods.containing(page.as_of, PeriodKind.MONTH).code if page.looks_back else ""
+    form.offer_months(months, seen_from)
+    view = reports.build(page, locale=locale)
+    if files.asks_for_file():
+        return files.tables_file(
+            view.tables,
+            lambda codes: reports.workbook(view, codes, locale=locale),
+            unit=view.unit,
+            period=f"{view.year}-{page.as_of:%m}",
+            locale=locale,
+        )
+    return render_template(
+        "officer/forecast.html", form=form, view=view, downloads=files.table_addresses(view.tables)
+    )
