@@ -18,7 +18,16 @@ from survey.enums import Dimension, Form, Stage, TrustClass
 from survey.exceptions import Conflict
 from survey.models import Counter, Desk, Dossier, KioskDevice, ProcedureField, Setting
 from survey.seal import Keyring
-from survey.services import demo_beside, installation, invitations, mixing, plans, responses, seeding
+from survey.services import (
+    demo_beside,
+    demo_screens,
+    installation,
+    invitations,
+    mixing,
+    plans,
+    responses,
+    seeding,
+)
 from survey.services.demo_beside import Beside
 from survey.services.demo_citizens import AnswerDraft, Day, simulate
 from survey.services.instruments import InstrumentStore, Published
@@ -83,7 +92,11 @@ def fill(
                 zone=zone,
             )
         )
-        database.write(partial(demo_beside.count_screens, day=day, desk_id=place.desk_id, seed=seed))
+        database.write(
+            partial(
+                demo_screens.store, day=day, instrument=published.instrument, desk_id=place.desk_id, seed=seed
+            )
+        )
         tomorrow = day.day + timedelta(days=1)
         database.write(partial(mixing.mix, keyring=keyring, store=store, today=tomorrow))
         total += len(day.answers)

@@ -1,4 +1,4 @@
-"""What stands beside the simulated answers: comments, reasons, slips, screens seen, reviews. Seeded.
+"""What stands beside the simulated answers: comments, reasons, slips, reviews. Seeded.
 
 Everything here is made up and says so: no sentence was written by a citizen, none names anybody. The chances
 are drawn apart from those of the answers, so that the answers and what is planted in them stay as they are.
@@ -12,12 +12,12 @@ from datetime import date
 from typing import NamedTuple
 
 import numpy as np
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey.enums import Channel, Dimension, Form, HideReason, Review
+from survey.enums import Dimension, HideReason, Review
 from survey.instrument import Instrument
-from survey.models import Comment, ScreenCount
+from survey.models import Comment
 from survey.services import comments
 from survey.services.comments import Verdict
 from survey.services.demo_citizens import STUFFED_DAY, AnswerDraft, Day
@@ -27,8 +27,6 @@ WRITES_WHEN_LOW = 0.16
 TAPS_REASON = 0.55  # of those who were not satisfied
 GETS_SLIP = 0.82  # of those who receive a result
 REPRINTED = 0.012
-LEAVES_KIOSK = 0.14
-LEAVES_PHONE = 0.27
 REVIEWED = 0.9
 LOW = 3
 
@@ -150,27 +148,6 @@ def _reasons(chance: np.random.Generator, instrument: Instrument, answer: Answer
         if codes and chance.random() < TAPS_REASON:
             found.append(codes[min(int(chance.exponential(1.2)), len(codes) - 1)])
     return tuple(found)
-
-
-def count_screens(session: Session, day: Day, *, desk_id: int, seed: int) -> None:
-    """Count who saw the first screen and who left at which one: everybody who answered, and some more."""
-    chance = np.random.default_rng([seed, day.day.toordinal(), 1])
-    rows = []
-    for channel, leaves in ((Channel.KIOSK, LEAVES_KIOSK), (Channel.PHONE, LEAVES_PHONE)):
-        on_kiosk = channel is Channel.KIOSK
-        sent = sum((answer.form is Form.SPLIT) is on_kiosk for answer in day.answers)
-        if not sent:
-            continue
-        left = int(chance.binomial(sent + 2, leaves))
-        screens = ["stage", *Dimension]
-        gone = np.bincount(chance.integers(0, len(screens), left), minlength=len(screens)).tolist()
-        still = sent + left
-        for screen, leaving in zip(screens, gone, strict=True):
-            rows.append({"desk_id": desk_id, "day": day.day, "channel": channel.value,
-                         "screen": str(screen), "seen": still, "left": leaving})  # fmt: skip
-            still -= leaving
-    if rows:
-        session.execute(insert(ScreenCount), rows)
 
 
 def review(session: Session, *, unit_id: int, seed: int, today: date) -> int:

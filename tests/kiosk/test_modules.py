@@ -484,6 +484,49 @@ def test_a_scan_is_read_by_the_place_of_the_keys_where_letters_are_composed(run:
     assert run(SCAN, [*composed, ["Enter", 8]])["scans"] == ["7K3Q9M2X4TB"]
 
 
+CAMERA = """
+  const tracks = [];
+  const stream = () => {
+    const made = document.createElement("canvas");
+    made.getContext("2d").fillRect(0, 0, 9, 9);
+    const one = made.captureStream();
+    tracks.push(...one.getTracks());
+    return one;
+  };
+  const media = given.refused ? async () => { throw new DOMException("no", "NotAllowedError"); } : async () => stream();
+  Object.defineProperty(navigator, "mediaDevices", {configurable: true, value: {getUserMedia: media}});
+  const texts = [[], [], ["HTTPS://X/P/7K3Q9M2X4TB7K3Q9"]];
+  globalThis.BarcodeDetector = class {
+    static getSupportedFormats = async () => given.formats;
+    detect = async () => (texts.shift() ?? []).map((rawValue) => ({rawValue}));
+  };
+  const {Camera, canScan} = await load("camera");
+  const video = document.createElement("video");
+  document.body.append(video);
+  const camera = new Camera(), can = await canScan();
+  const read = await new Promise((resolve) => camera.start(video, resolve).catch(() => resolve("refused")));
+  camera.stop();
+  video.remove();
+  delete globalThis.BarcodeDetector;
+  return {can, read, tracks: tracks.map((track) => track.readyState), without: await canScan()};
+"""
+
+
+def test_the_camera_reads_a_code_and_is_let_go(run: Run) -> None:
+    assert run(CAMERA, {"formats": ["qr_code"]}) == {
+        "can": True,
+        "read": "HTTPS://X/P/7K3Q9M2X4TB7K3Q9",
+        "tracks": ["ended"],
+        "without": False,
+    }
+    assert run(CAMERA, {"formats": ["ean_13"], "refused": True}) == {
+        "can": False,
+        "read": "refused",
+        "tracks": [],
+        "without": False,
+    }
+
+
 def test_what_is_known_beforehand_is_not_asked(run: Run, instrument: Instrument) -> None:
     seen = run(
         """

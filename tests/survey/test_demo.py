@@ -9,9 +9,9 @@ import pytest
 from commands import answered, as_json, refused
 from sqlalchemy import func, select
 
-from survey.enums import Form, Stage
+from survey.enums import Channel, Form, Stage
 from survey.models import Dossier, Setting
-from survey.services import demo, demo_citizens, installation
+from survey.services import demo, demo_citizens, demo_screens, installation
 from survey.services.demo_citizens import simulate
 from survey.settings import Settings
 
@@ -143,3 +143,17 @@ def test_states_are_told_apart(database):
     assert state() is demo.State.FILLED
     database.write(lambda session: installation.change(session, unit_id=None))
     assert state() is demo.State.EMPTY
+
+
+def test_screens_of_a_simulated_day_fit_its_answers(store, database) -> None:
+    with database.read() as session:
+        instrument = store.current(session).instrument
+    day = next(day for day in simulate(instrument, year=2024, seed=1) if len(day.answers) > 5)
+    chance = demo_screens.chance_of(day.day, 1)
+    for channel, counts in demo_screens.counts(day.answers, instrument, chance).items():
+        finished = sum((answer.form is Form.SPLIT) == (channel is Channel.KIOSK) for answer in day.answers)
+        assert sum(counts.times["visit"]) == finished
+        for screen, seen in counts.seen.items():
+            left = seen - sum(counts.times.get(screen, ()))
+            assert left >= 0
+            assert channel is Channel.PHONE or left == counts.left.get(screen, 0)

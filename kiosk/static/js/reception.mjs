@@ -35,8 +35,8 @@ export class Reception {
     this.#view = slip({
       words,
       onWritten: (text) => this.#written(text),
-      onPad: (symbol) => this.#pad(symbol),
-      onCamera: this.#hasCamera && ((video) => this.#watch(video)),
+      onPad: this.#display.tap(({ value }) => this.#pad(value)),
+      onCamera: this.#hasCamera && this.#display.tap(() => this.#watch(this.#view.video)),
       onBack: this.#display.tap(() => this.#on.leave()),
     });
     this.#display.show("slip", this.#view.node);
@@ -65,7 +65,7 @@ export class Reception {
   #pad(symbol) {
     const { field } = this.#view;
     const typed = symbols(field.value);
-    field.value = grouped(symbol ? typed + symbol : typed.slice(0, -1));
+    field.value = grouped(symbol === "erase" ? typed.slice(0, -1) : typed + symbol);
     this.#written(field.value);
   }
 

@@ -37,7 +37,7 @@ def time_words(found: TimeClass | None, *, locale: str) -> str:
     if found is None:
         return "–"
     if found.end is None:
-        return _("trên %(start)s giây") % {"start": found.start}
+        return _("hơn %(start)s giây") % {"start": found.start}
     if found.start == 0:
         return _("dưới %(end)s giây") % {"end": found.end}
     return _("%(start)s–%(end)s giây") % {"start": found.start, "end": found.end}
@@ -49,7 +49,7 @@ def sentence(found: ChannelFigures, *, locale: str) -> str:
     said = [channel_name(found.channel, locale=locale) + ":"]
     if found.visit is not None and found.visit.median is not None:
         said.append(
-            _("một nửa số người trả lời xong trong khoảng %(time)s trở xuống.")
+            _("người ở giữa mất %(time)s cho cả phiếu.")
             % {"time": time_words(found.visit.median, locale=locale)}
         )
     known = sorted(

@@ -4,7 +4,7 @@ import { h, heading } from "../dom.mjs";
 import { ALPHABET } from "../slip.mjs";
 import { answers, backButton, key, screen } from "./frame.mjs";
 
-/** `onWritten(text)` with every change, `onPad(symbol)` from the keyboard on the screen ("" takes one away). */
+/** `onWritten(text)` with every change, `onPad` from the keyboard on the screen; its key "erase" takes one away. */
 export function slip({ words, onWritten, onPad, onCamera, onBack }) {
   const error = h("p", { class: "field-error", id: "slip-error", role: "alert" });
   const field = h("input", {
@@ -17,16 +17,16 @@ export function slip({ words, onWritten, onPad, onCamera, onBack }) {
     oninput: () => onWritten(field.value),
   });
   const video = h("video", { class: "viewfinder", muted: true, playsinline: true, hidden: true, "aria-label": words.text("slip_camera") });
-  const pad = [...ALPHABET].map((symbol) => padKey(symbol, () => onPad(symbol), symbol));
+  const pad = [...ALPHABET].map((symbol) => padKey(symbol, onPad, symbol));
   const node = screen(
     "slip",
     heading(h("label", { for: "slip" }, words.text("slip_title"))),
     h("p", { class: "hint", id: "slip-hint" }, words.text("slip_hint")),
     h("div", { class: "slip-line" }, field, error),
     video,
-    h("div", { class: "pad", role: "group", "aria-label": words.text("slip_pad") }, ...pad, padKey("erase", () => onPad(""), h("span", { "aria-hidden": "true" }, words.text("slip_erase_short")), h("span", { class: "unseen" }, words.text("slip_erase")))),
+    h("div", { class: "pad", role: "group", "data-guarded": true, "aria-label": words.text("slip_pad") }, ...pad, padKey("erase", onPad, h("span", { "aria-hidden": "true" }, words.text("slip_erase_short")), h("span", { class: "unseen" }, words.text("slip_erase")))),
     answers(
-      h("div", { class: "controls" }, backButton(words, onBack), onCamera && key("wide", "camera", () => onCamera(video), words.text("slip_camera"))),
+      h("div", { class: "controls" }, backButton(words, onBack), onCamera && key("wide", "camera", onCamera, words.text("slip_camera"))),
     ),
   );
   const say = (text) => (error.textContent = text);
