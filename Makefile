@@ -69,6 +69,7 @@ bench: $(DEV_STAMP) ## speed, as ratios against a baseline of the same run
 pictures: $(DEV_STAMP) ## take the pictures of the documentation anew, on the simulated year
 	@bash tests/packages.sh
 	PYTHONPATH=tests $(BIN)/python tests/pictures.py
+	PYTHONPATH=tests $(BIN)/python tests/paper_pictures.py
 
 lock: ## renew both lock files from pyproject.toml
 	$(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra postgres -o requirements.lock pyproject.toml

@@ -12,16 +12,8 @@ from flask import Response, make_response, render_template
 from flask.typing import ResponseReturnValue
 
 from kiosk.blueprint import kiosk_bp
-from kiosk.paper import (
-    OfficeHead,
-    Paper,
-    Poster,
-    PosterPaper,
-    Slip,
-    render_paper_form,
-    render_poster,
-    render_slips,
-)
+from kiosk.paper import Paper, PosterPaper
+from kiosk.press import Press
 from survey import qr
 from survey.context import (
     access,
@@ -39,7 +31,7 @@ from survey.enums import Role
 from survey.exceptions import SurveyError
 from survey.forms import slips as slip_forms
 from survey.forms.slips import AnySlipForm, PaperForm, PosterForm, ReprintForm, ReturnedForm, RollForm
-from survey.services import addresses, installation, slips, tiles
+from survey.services import addresses, slips
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -101,21 +93,13 @@ def print_poster() -> ResponseReturnValue:
     form = _sent(PosterForm, "poster")
     with database().read() as session:
         page = slips.page(session, today=today())
-        office = installation.read(session)
-        unit = _unit_name(session)
+        press = _press(session)
     form.offer(page.desks)
     if not form.validate():
         return _refused("poster", form), 422
     desk = next(desk for desk in page.desks if desk.id == form.desk_id.data)
-    poster = Poster(
-        url=addresses.in_capitals(f"{addresses.phone_url(settings())}/D/{desk.code}"),
-        desk_name=desk.name,
-        island=not settings().is_public,
-        wifi_note=office.wifi_note or None,
-    )
-    head = OfficeHead(unit, desk.name, office.hotline, office.petition_address)
     try:
-        pdf = render_poster(poster, paper=PosterPaper(form.paper.data), office=head, locale=current_locale())
+        pdf = press.poster(desk.code, desk.name, PosterPaper(form.paper.data))
     except qr.QrTooLong:
         return _refused("poster", form, stopped=True), 409
     return _download(pdf, f"ap-phich-{desk.code.lower()}.pdf")
@@ -126,19 +110,14 @@ def print_poster() -> ResponseReturnValue:
 def print_paper_form() -> ResponseReturnValue:
     """Answer with the questionnaire to be filled in by hand; all sheets are alike, so one PDF is enough."""
     form = _sent(PaperForm, "paper")
-    instrument = current_instrument().instrument
-    locale = current_locale()
     with database().read() as session:
         page = slips.page(session, today=today())
-        office = installation.read(session)
-        unit = _unit_name(session)
-        fields = [tile.names.get(locale) or tile.names["vi"] for tile in tiles.fields_offered(session)]
+        press = _press(session)
     form.offer(page.desks)
     if not form.validate():
         return _refused("paper", form), 422
     desk = next(desk for desk in page.desks if desk.id == form.desk_id.data)
-    head = OfficeHead(unit, desk.name, office.hotline, office.petition_address)
-    pdf = render_paper_form(instrument, office=head, fields=fields, locale=locale)
+    pdf = press.paper_form(current_instrument().instrument, desk.name)
     return _download(pdf, f"phieu-giay-{desk.code.lower()}.pdf")
 
 
@@ -165,33 +144,13 @@ def _printed(name: str, form: AnySlipForm, issue: Callable[[Session], Batch]) ->
     except SurveyError as error:
         form.explain(error)
         return _refused(name, form), 422
-    pdf = _slips_pdf(batch, Paper(form.paper.data))
+    with database().read() as session:
+        pdf = _press(session).slips(batch, Paper(form.paper.data))
     return _download(pdf, f"phieu-moi-{today():%Y%m%d}-{len(batch.issued)}.pdf")
 
 
-def _slips_pdf(batch: Batch, paper: Paper) -> bytes:
-    with database().read() as session:
-        office = installation.read(session)
-        unit = _unit_name(session)
-    head = OfficeHead(unit, batch.desk_name, office.hotline, office.petition_address)
-    made = [
-        Slip(
-            url=addresses.invitation_url(settings(), one.token),
-            code=one.code,
-            desk_name=batch.desk_name,
-            expires_on=one.expires_on,
-            island=not settings().is_public,
-            wifi_note=office.wifi_note or None,
-        )
-        for one in batch.issued
-    ]
-    handout = [one.dossier_code for one in batch.issued if one.dossier_code] if len(made) > 1 else []
-    return render_slips(made, paper=paper, office=head, locale=current_locale(), handout=handout)
-
-
-def _unit_name(session: Session) -> str:
-    unit_id = installation.read(session).unit_id
-    return next(iter(installation.unit_names(session, unit_id).values()), "")
+def _press(session: Session) -> Press:
+    return Press.of(session, settings(), locale=current_locale())
 
 
 def _refused(name: str, form: AnySlipForm, *, stopped: bool = False) -> str:

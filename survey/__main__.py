@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from kiosk.commands import printing
 from survey import __version__
 from survey.cli.care import backup, doctor, key_copy, officer, restore
 from survey.cli.demo import demo
@@ -43,6 +44,7 @@ for command in (
     report,
     importing,
     invite,
+    printing,
     backup,
     restore,
     rescue,
