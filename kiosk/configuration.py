@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kiosk.wording import interface
-from survey import __version__, i18n
+from survey import __version__
 from survey.instrument import LOW_LEVELS, Dimension, Instrument, Option, Question
 from survey.paths import static_dir, templates_dir
 from survey.services import calls, installation, office_hours, tiles
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from survey.services.devices import Device
     from survey.services.instruments import Published
+    from survey.services.languages import Spoken
 
 STATIC_DIR = Path(__file__).resolve().parent / "static"
 
@@ -35,24 +36,24 @@ _PARTS: tuple[tuple[Callable[[], Path], str], ...] = (
     (lambda: templates_dir() / "components", "faces*"),
 )
 
-# Each language calls itself by its own name; a reader of it knows no other.
-LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
-
 # Seconds without a touch before the warning, and how long it counts down (WCAG 2.2.1: at least 20).
 IDLE_WARN_S = 50
 IDLE_COUNTDOWN_S = 30
 THANKS_S = 8
 
 
-def configuration(session: Session, *, device: Device, published: Published, now: datetime) -> dict[str, Any]:
+def configuration(
+    session: Session, *, device: Device, published: Published, spoken: Spoken, now: datetime
+) -> dict[str, Any]:
     """Give everything as one value; `now` in the zone of the office."""
+    published = spoken.published(published)
     office = installation.read(session)
     hours = office_hours.read(session)
     unit = next(iter(installation.unit_names(session, device.unit_id).values()), "")
     return {
         "program": program_fingerprint(),
         "version": published.id,
-        "languages": [{"code": code, "name": LANGUAGE_NAMES.get(code, code)} for code in i18n.LOCALES],
+        "languages": [{"code": code, "name": spoken.name(code)} for code in spoken.codes],
         "place": {
             "unit": unit,
             "unit_in_sentence": unit[:1].lower() + unit[1:],
@@ -66,9 +67,9 @@ def configuration(session: Session, *, device: Device, published: Published, now
         "instrument": _instrument(published.instrument),
         "fields": [
             {"code": tile.code, "name": dict(tile.names), "hint": dict(tile.hints)}
-            for tile in tiles.fields_offered(session)
+            for tile in map(spoken.tile, tiles.fields_offered(session))
         ],
-        "words": {code: interface(i18n.translations(code).gettext) for code in i18n.LOCALES},
+        "words": {code: interface(partial(spoken.gettext, code)) for code in spoken.codes},
         "comment_characters": COMMENT_CHARACTERS,
         "open": hours.is_open(now),  # what tablets of the release before read
         "hours": office_hours.for_tablet(hours, now),

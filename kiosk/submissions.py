@@ -167,9 +167,10 @@ def _field(raw: object, field_ids: Mapping[str, int]) -> int | None:
 
 
 def _language(raw: object) -> str:
-    if isinstance(raw, str) and raw in i18n.LOCALES:
+    # Any language that could be: an office may have taken out what was spoken while the answer waited.
+    if isinstance(raw, str) and i18n.is_tag(raw):
         return raw
-    raise AnswersRejected(question="language", value=raw, allowed=list(i18n.LOCALES))
+    raise AnswersRejected(question="language", value=raw, allowed=["a code of ISO 639"])
 
 
 def _duration(raw: object) -> float | None:

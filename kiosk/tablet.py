@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,9 +10,25 @@ from flask.typing import ResponseReturnValue
 from kiosk.blueprint import kiosk_bp
 from kiosk.configuration import configuration, program_fingerprint
 from kiosk.devices import find_device, keep_key, renew_key, the_device
-from survey.context import DEVICE, PUBLIC, access, current_instrument, database, keyring, now, settings
+from survey.context import (
+    DEVICE,
+    PUBLIC,
+    access,
+    current_instrument,
+    database,
+    keyring,
+    now,
+    settings,
+    spoken,
+)
 from survey.exceptions import InvalidInput
 from survey.services import devices
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from survey.services.devices import Device
+    from survey.services.instruments import Published
 from survey.web.security import CAMERA_ALLOWED
 
 
@@ -25,7 +41,7 @@ def start() -> ResponseReturnValue:
         return _enrolment()
     published = current_instrument()
     with database().read() as session:
-        config = configuration(session, device=device, published=published, now=_office_time())
+        config = _configuration(session, device, published)
     page = render_template("kiosk/kiosk.html", config=config, fingerprint=program_fingerprint())
     return renew_key(make_response(page, CAMERA_ALLOWED))
 
@@ -37,12 +53,13 @@ def config() -> ResponseReturnValue:
     device = the_device()
     published = current_instrument()
     with database().read() as session:
-        fresh = configuration(session, device=device, published=published, now=_office_time())
+        fresh = _configuration(session, device, published)
     return renew_key(make_response(fresh))
 
 
-def _office_time() -> datetime:
-    return now().astimezone(settings().zone)
+def _configuration(session: Session, device: Device, published: Published) -> dict[str, Any]:
+    office_time = now().astimezone(settings().zone)
+    return configuration(session, device=device, published=published, spoken=spoken(), now=office_time)
 
 
 @kiosk_bp.post("/enrol")

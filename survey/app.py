@@ -12,8 +12,9 @@ from survey.db import Database, Role
 from survey.paths import static_dir, templates_dir
 from survey.seal import Keyring
 from survey.services.instruments import InstrumentStore
+from survey.services.languages import Languages
 from survey.settings import Settings
-from survey.web import compression, errors, rendering, security
+from survey.web import compression, errors, rendering, security, untranslated
 from survey.web.admin import admin_bp
 from survey.web.auth import auth_bp
 from survey.web.health import health_bp
@@ -43,7 +44,11 @@ def create_app(settings: Settings | None = None, *, database: Database | None = 
         WTF_CSRF_SSL_STRICT=False,  # the origin is checked there too
     )
     app.extensions["sipas"] = Runtime(
-        settings, database or Database.open(settings, role=Role.SERVER), keyring, InstrumentStore()
+        settings=settings,
+        database=database or Database.open(settings, role=Role.SERVER),
+        keyring=keyring,
+        instruments=InstrumentStore(),
+        languages=Languages(settings.data),
     )
     app.jinja_loader = FileSystemLoader(str(templates_dir()))
     app.jinja_env.undefined = StrictUndefined
@@ -51,6 +56,7 @@ def create_app(settings: Settings | None = None, *, database: Database | None = 
     rendering.init_app(app)
     security.init_app(app)
     compression.init_app(app)
+    untranslated.init_app(app)
     errors.init_app(app)
     for blueprint in (health_bp, public_bp, phone_bp, kiosk_bp, auth_bp, officer_bp, admin_bp, api_bp):
         app.register_blueprint(blueprint)

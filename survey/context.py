@@ -19,6 +19,7 @@ from survey.enums import Role
 from survey.seal import Keyring
 from survey.services.api_tokens import ApiCaller
 from survey.services.instruments import InstrumentStore, Published
+from survey.services.languages import Languages, Spoken
 from survey.services.officers import SignedIn
 from survey.settings import Settings
 
@@ -38,6 +39,7 @@ class Runtime:
     database: Database
     keyring: Keyring
     instruments: InstrumentStore
+    languages: Languages
 
 
 def runtime() -> Runtime:
@@ -92,10 +94,29 @@ def the_api_caller() -> ApiCaller:
     return caller
 
 
+def spoken() -> Spoken:
+    """Give the languages that citizens can choose, the same for all of one request."""
+    if "spoken" not in g:
+        g.spoken = runtime().languages.now()
+    return cast("Spoken", g.spoken)
+
+
+def offered_locales() -> tuple[str, ...]:
+    """Give the languages of this page: officers' pages have ours alone."""
+    return i18n.LOCALES if _is_officers() else spoken().codes
+
+
+def _is_officers() -> bool:
+    if request.endpoint is None:
+        return False
+    return request.blueprint == "auth" or isinstance(access_rule_of(request.endpoint), Role)
+
+
 def current_locale() -> str:
     """Give the language of this request: chosen by link, kept by the flow that chose it, else Vietnamese."""
     if "locale" not in g:
-        g.locale = i18n.negotiate(request.args.get(LOCALE_ARGUMENT), g.get("kept_locale"), None)
+        wish, kept = request.args.get(LOCALE_ARGUMENT), g.get("kept_locale")
+        g.locale = i18n.negotiate(wish, kept, None, among=offered_locales())
     return cast("str", g.locale)
 
 

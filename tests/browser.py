@@ -108,3 +108,17 @@ def axe_problems(page: Page) -> list[str]:
         for rule in result[kind]
         for node in rule["nodes"]
     ]
+
+
+def foreign_fonts(page: Page) -> set[str]:
+    """Give every font that set a glyph of the page and is not ours."""
+    page.evaluate("() => document.fonts.ready.then(() => true)")
+    session = page.context.new_cdp_session(page)
+    session.send("DOM.enable")
+    session.send("CSS.enable")
+    root = session.send("DOM.getDocument", {"depth": 0})["root"]["nodeId"]
+    nodes = session.send("DOM.querySelectorAll", {"nodeId": root, "selector": "body *"})["nodeIds"]
+    used = (session.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"] for node in nodes)
+    found = {font["familyName"] for fonts in used for font in fonts if not font["isCustomFont"]}
+    session.detach()
+    return found

@@ -4,7 +4,18 @@ Source texts are Vietnamese, so a text without a translation is still one that a
 Nothing here knows Flask: pages, files and the command line write alike.
 """
 
-from survey.i18n.catalogues import LOCALES, SOURCE, available, catalogue_path, negotiate, translations
+from survey.i18n.catalogues import (
+    LOCALES,
+    NAMES,
+    SOURCE,
+    STAND_IN,
+    available,
+    catalogue_path,
+    is_tag,
+    negotiate,
+    stand_in,
+    translations,
+)
 from survey.i18n.formats import (
     format_date,
     format_datetime,
@@ -18,7 +29,9 @@ from survey.i18n.formats import (
 
 __all__ = [
     "LOCALES",
+    "NAMES",
     "SOURCE",
+    "STAND_IN",
     "available",
     "catalogue_path",
     "format_date",
@@ -28,7 +41,9 @@ __all__ = [
     "format_percent",
     "format_percent_against",
     "format_points",
+    "is_tag",
     "negotiate",
     "shown_percentage",
+    "stand_in",
     "translations",
 ]

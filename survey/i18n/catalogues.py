@@ -18,6 +18,11 @@ from survey.paths import locale_dir
 SOURCE = "vi"
 LOCALES = (SOURCE, "en")  # complete and shipped; an office may add others in a folder of its own
 
+# Each language calls itself by its own name; a reader of it knows no other.
+NAMES = {"vi": "Tiếng Việt", "en": "English", "rad": "Êđê", "jra": "Jrai"}
+# Around a Vietnamese text that stands in for a translation: invisible, and made a mark by page and tablet.
+STAND_IN = ("\N{INVISIBLE SEPARATOR}", "\N{INVISIBLE PLUS}")
+
 _TAG = re.compile(r"[a-z]{2,3}")
 _CATALOGUE = Path("LC_MESSAGES", "messages.po")
 
@@ -33,6 +38,16 @@ def catalogue_path(locale: str, extra: Path | None = None) -> Path | None:
         return locale_dir() / locale / _CATALOGUE
     path = extra / locale / _CATALOGUE if extra else None
     return path if path and path.is_file() else None
+
+
+def is_tag(locale: str) -> bool:
+    """Say whether a text can name a language (ISO 639: two or three small letters)."""
+    return _TAG.fullmatch(locale) is not None
+
+
+def stand_in(text: str) -> str:
+    """Mark a Vietnamese text that stands where a translation is missing."""
+    return f"{STAND_IN[0]}{text}{STAND_IN[1]}"
 
 
 def available(extra: Path | None = None) -> tuple[str, ...]:

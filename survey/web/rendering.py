@@ -7,9 +7,18 @@ from functools import cache
 from typing import Any
 
 from flask import Flask, url_for
+from markupsafe import escape
 
 from survey import __version__, i18n
-from survey.context import LOCALE_ARGUMENT, current_locale, current_officer, page_address, settings
+from survey.context import (
+    LOCALE_ARGUMENT,
+    current_locale,
+    current_officer,
+    offered_locales,
+    page_address,
+    settings,
+    spoken,
+)
 from survey.enums import Role
 from survey.paths import static_dir
 
@@ -18,12 +27,17 @@ def init_app(app: Flask) -> None:
     env = app.jinja_env
     env.add_extension("jinja2.ext.i18n")
     env.install_gettext_callables(  # type: ignore[attr-defined]  # added by the extension
-        lambda text: i18n.translations(current_locale()).gettext(text),
+        gettext,
+        # Vietnamese has no plural, and a language of an office takes the same text for any number.
         lambda one, many, n: i18n.translations(current_locale()).ngettext(one, many, n),
         newstyle=True,
     )
     env.globals.update(
-        asset=asset, language_url=language_url, Role=Role, version=__version__, locales=i18n.LOCALES
+        asset=asset,
+        language_url=language_url,
+        languages_offered=languages_offered,
+        Role=Role,
+        version=__version__,
     )
     env.filters.update(
         percent=lambda share, digits=1: i18n.format_percent(share, digits, locale=current_locale()),
@@ -43,9 +57,23 @@ def _context() -> dict[str, Any]:
     return {"locale": current_locale(), "officer": current_officer()}
 
 
+def languages_offered() -> list[tuple[str, str]]:
+    """Give code and name of each language of this page; every language calls itself by its own name."""
+    return [(code, spoken().name(code)) for code in offered_locales()]
+
+
+def gettext(text: str) -> str:
+    """Give a text of a page. Templates take ours as markup; what an office wrote is text and nothing else."""
+    locale = current_locale()
+    if locale in i18n.LOCALES:
+        return i18n.translations(locale).gettext(text)
+    written = spoken().gettext(locale, text)
+    return written if i18n.STAND_IN[0] in written else str(escape(written))
+
+
 def words(texts: dict[str, str]) -> str:
     """Choose the text of the request's language; Vietnamese where it is missing."""
-    return texts.get(current_locale()) or texts["vi"]
+    return texts.get(current_locale()) or texts[i18n.SOURCE]
 
 
 @cache

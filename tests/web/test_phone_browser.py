@@ -9,9 +9,9 @@ from itertools import product
 from typing import Any
 
 import pytest
-from browser import Chromium, axe_problems, guarded_page
+from browser import Chromium, axe_problems, foreign_fonts, guarded_page
 from phone import RESULT, RESULT_SCREENS, issue, waiting
-from playwright.sync_api import CDPSession, Page, expect
+from playwright.sync_api import Page, expect
 from server import LiveServer
 
 from survey.db import Database
@@ -273,17 +273,7 @@ def test_the_checks_of_size_would_find_a_fault(chromium: Chromium, slips: Callab
 def test_every_letter_is_set_in_our_own_font(chromium: Chromium, slips: Callable[[], str]) -> None:
     with guarded_page(chromium, viewport=PHONE, allowed_errors=KIND_REFUSALS) as page:
         for state in states(page, slips()):
-            page.evaluate("() => document.fonts.ready.then(() => true)")
-            assert foreign_fonts(page.context.new_cdp_session(page)) == set(), state
-
-
-def foreign_fonts(session: CDPSession) -> set[str]:
-    session.send("DOM.enable")
-    session.send("CSS.enable")
-    root = session.send("DOM.getDocument", {"depth": 0})["root"]["nodeId"]
-    nodes = session.send("DOM.querySelectorAll", {"nodeId": root, "selector": "body *"})["nodeIds"]
-    used = (session.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"] for node in nodes)
-    return {font["familyName"] for fonts in used for font in fonts if not font["isCustomFont"]}
+            assert foreign_fonts(page) == set(), state
 
 
 def test_the_first_screen_is_light(chromium: Chromium, slips: Callable[[], str]) -> None:

@@ -1,6 +1,7 @@
 /** What is on the screen: one screen after another, each at rest for its first moment. */
 
 import { Countdown } from "./countdown.mjs";
+import { plain, say } from "./dom.mjs";
 import { TapGuard } from "./guard.mjs";
 
 export class Display {
@@ -30,9 +31,9 @@ export class Display {
     this.rest();
     scrollTo(0, 0);
     const title = node.querySelector("h1");
-    document.title = `${title.textContent} – ${this.words.text("product")}`;
+    document.title = plain(`${title.textContent} – ${this.words.text("product")}`);
     title.focus({ preventScroll: true });
-    this.#live.textContent = spoken;
+    say(this.#live, spoken);
   }
 
   find(selector) {

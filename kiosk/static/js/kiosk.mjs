@@ -6,6 +6,7 @@ import { Connection } from "./connection.mjs";
 import { ScreenCounts } from "./counts.mjs";
 import { Display } from "./display.mjs";
 import { keep } from "./draw.mjs";
+import { say } from "./dom.mjs";
 import { isOpen } from "./hours.mjs";
 import { Presence } from "./presence.mjs";
 import { Reception } from "./reception.mjs";
@@ -228,7 +229,7 @@ export class Kiosk {
     const shown = this.#display.find(".state");
     const fresh = connectionState({ words, connection });
     if (shown.textContent !== fresh.textContent) shown.replaceChildren(...fresh.childNodes);
-    this.#display.find(".foot-offline").textContent = offlineNote({ words, connection });
+    say(this.#display.find(".foot-offline"), offlineNote({ words, connection }));
     this.#sleepOrWake();
   }
 

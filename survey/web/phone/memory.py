@@ -13,7 +13,7 @@ from typing import cast
 from flask import current_app
 from flask.blueprints import BlueprintSetupState
 
-from survey.context import database, runtime
+from survey.context import database, runtime, spoken
 from survey.enums import Stage
 from survey.services import drafts, frontage
 from survey.services.drafts import Draft
@@ -35,7 +35,7 @@ class Memory:
         self._frontage: Frontage | None = None
         self._frontage_until = 0.0
         self._version_id = 0
-        self._published: dict[int, Published] = {}
+        self._published: dict[tuple[int, str], Published] = {}
         self._orders: dict[tuple[int, Stage | None], tuple[str, ...]] = {}
         self._pages: dict[Hashable, str] = {}
 
@@ -54,11 +54,17 @@ class Memory:
         return self._version_id
 
     def published(self, version_id: int) -> Published:
-        found = self._published.get(version_id)
+        """Give a version in every language that is spoken now."""
+        speaking = spoken()
+        found = self._published.get((version_id, speaking.fingerprint))
         if found is None:
             with database().read() as session:
-                found = runtime().instruments.get(session, version_id)
-            self._published[version_id] = found
+                found = speaking.published(runtime().instruments.get(session, version_id))
+            # Of a language that was brought in anew only the present texts are kept.
+            self._published = {
+                key: one for key, one in self._published.items() if key[1] == speaking.fingerprint
+            }
+            self._published[version_id, speaking.fingerprint] = found
         return found
 
     def screens(self, draft: Draft) -> tuple[str, ...]:
@@ -72,12 +78,13 @@ class Memory:
         return found
 
     def page(self, key: Hashable, render: Callable[[], str]) -> str:
-        html = self._pages.get(key)
+        spoken_key = (key, spoken().fingerprint)
+        html = self._pages.get(spoken_key)
         if html is None:
             html = render()
             if len(self._pages) >= PAGE_LIMIT:
                 self._pages.clear()
-            self._pages[key] = html
+            self._pages[spoken_key] = html
         return html
 
 

@@ -13,7 +13,17 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from survey import i18n
-from survey.context import LOCALE_ARGUMENT, PUBLIC, access, database, keyring, now, settings, today
+from survey.context import (
+    LOCALE_ARGUMENT,
+    PUBLIC,
+    access,
+    database,
+    keyring,
+    now,
+    settings,
+    spoken,
+    today,
+)
 from survey.enums import Stage
 from survey.exceptions import AnswersRejected, StorageUnavailable
 from survey.instrument import Dimension, Instrument, level_of
@@ -102,7 +112,7 @@ def _instrument(draft: Draft) -> Instrument:
 
 def _displayed(draft: Draft) -> Draft:
     """Apply the links for language and size of text."""
-    language = i18n.negotiate(request.args.get(LOCALE_ARGUMENT), draft.language, None)
+    language = i18n.negotiate(request.args.get(LOCALE_ARGUMENT), draft.language, None, among=spoken().codes)
     large = SIZES.get(request.args.get(SIZE_ARGUMENT, ""), draft.large_text)
     return replace(draft, language=language, large_text=large)
 

@@ -1,6 +1,6 @@
 /** After the last answer: sending, thanks, a comment for who wants to leave one. */
 
-import { code, h, heading, picture } from "../dom.mjs";
+import { code, h, heading, picture, say, wrapped } from "../dom.mjs";
 import { answers, key, screen, twoLines } from "./frame.mjs";
 
 /** Shown only where the server takes its time; says what happens with the answer meanwhile. */
@@ -9,7 +9,7 @@ export function sending({ words, title, onLeave }) {
   const node = screen("sending", heading(words.text(title)), state);
   /** Report failures; from the first one on nobody has to stay. */
   const report = (failures) => {
-    state.textContent = words.text("sending_again", { n: failures });
+    say(state, words.text("sending_again", { n: failures }));
     if (node.querySelector("button")) return null;
     const leave = answers(key("plain", "leave", onLeave, words.text("to_start")));
     node.append(h("p", { class: "lead" }, words.text("sending_kept")), leave);
@@ -44,14 +44,14 @@ export function thanks({ config, words, forComment, onComment, onPhone, onDone }
     returns,
   );
   const second = (n) => {
-    returns.textContent = words.text("returns", { n });
+    say(returns, words.text("returns", { n }));
   };
   return { node, second };
 }
 
 /** Let a line break between two sentences rather than inside one. */
 function sentences(text) {
-  const parts = text.match(/[^!]+!?/g).map((sentence) => h("span", { class: "sentence" }, sentence.trim()));
+  const parts = wrapped(text, /[^!]+!?/g).map((sentence) => h("span", { class: "sentence" }, sentence));
   return parts.flatMap((part, index) => (index === 0 ? [part] : [" ", part]));
 }
 
@@ -108,7 +108,7 @@ export function comment({ config, words, onSend, onCancel }) {
       onSend(click, written);
       return;
     }
-    error.textContent = words.text("comment_empty");
+    say(error, words.text("comment_empty"));
     text.focus();
   };
   return screen(

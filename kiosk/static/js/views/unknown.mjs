@@ -1,6 +1,6 @@
 /** The tablet was revoked while it was on. What it still holds is kept; a new code makes it known again. */
 
-import { h, heading } from "../dom.mjs";
+import { h, heading, say } from "../dom.mjs";
 import { key, screen } from "./frame.mjs";
 
 export function unknown({ words, onEnrol }) {
@@ -26,7 +26,7 @@ export function unknown({ words, onEnrol }) {
     event.preventDefault();
     const enrolled = await onEnrol(code.value);
     if (!enrolled) {
-      error.textContent = words.text("unknown_wrong");
+      say(error, words.text("unknown_wrong"));
       code.focus();
     }
   });

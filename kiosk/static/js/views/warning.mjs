@@ -1,6 +1,6 @@
 /** "Are you still there?": counts down over the question; two large buttons, and the Escape key stays. */
 
-import { h } from "../dom.mjs";
+import { h, say } from "../dom.mjs";
 import { key } from "./frame.mjs";
 
 export function warning({ words, onMore, onRestart, onEscape }) {
@@ -25,7 +25,7 @@ export function warning({ words, onMore, onRestart, onEscape }) {
   // A browser may close a dialog all the same when Escape is pressed again and again.
   node.addEventListener("close", onEscape);
   const second = (n) => {
-    seconds.textContent = words.text("idle_seconds", { n });
+    say(seconds, words.text("idle_seconds", { n }));
   };
   return { node, second };
 }
