@@ -9,6 +9,8 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flask import url_for
+
 from kiosk.wording import interface
 from survey import __version__
 from survey.instrument import LOW_LEVELS, Dimension, Instrument, Option, Question
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from survey.services.devices import Device
     from survey.services.instruments import Published
     from survey.services.languages import Spoken
+    from survey.services.sounds import Clip, Played
 
 STATIC_DIR = Path(__file__).resolve().parent / "static"
 
@@ -43,7 +46,7 @@ THANKS_S = 8
 
 
 def configuration(
-    session: Session, *, device: Device, published: Published, spoken: Spoken, now: datetime
+    session: Session, *, device: Device, published: Published, spoken: Spoken, played: Played, now: datetime
 ) -> dict[str, Any]:
     """Give everything as one value; `now` in the zone of the office."""
     published = spoken.published(published)
@@ -70,12 +73,20 @@ def configuration(
             for tile in map(spoken.tile, tiles.fields_offered(session))
         ],
         "words": {code: interface(partial(spoken.gettext, code)) for code in spoken.codes},
+        "sounds": {
+            language: {code: _address(language, clip) for code, clip in clips.items()}
+            for language, clips in played.clips.items()
+        },
         "comment_characters": COMMENT_CHARACTERS,
         "open": hours.is_open(now),  # what tablets of the release before read
         "hours": office_hours.for_tablet(hours, now),
         "calls": {"every_s": calls.ask_every_s(session), "shown_s": int(calls.VALID.total_seconds())},
         "idle": {"warn_s": IDLE_WARN_S, "countdown_s": IDLE_COUNTDOWN_S, "thanks_s": THANKS_S},
     }
+
+
+def _address(language: str, clip: Clip) -> str:
+    return url_for("sounds.play", language=language, name=clip.path.name, v=clip.version)
 
 
 @cache

@@ -18,6 +18,7 @@ from survey.context import (
     database,
     keyring,
     now,
+    played,
     settings,
     spoken,
 )
@@ -59,7 +60,9 @@ def config() -> ResponseReturnValue:
 
 def _configuration(session: Session, device: Device, published: Published) -> dict[str, Any]:
     office_time = now().astimezone(settings().zone)
-    return configuration(session, device=device, published=published, spoken=spoken(), now=office_time)
+    return configuration(
+        session, device=device, published=published, spoken=spoken(), played=played(), now=office_time
+    )
 
 
 @kiosk_bp.post("/enrol")

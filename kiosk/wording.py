@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from survey.services.questionnaire_texts import FIELD_TITLE, REASON_TITLE, START_TITLE
+
 Gettext = Callable[[str], str]
 
 
@@ -27,7 +29,7 @@ def interface(_: Gettext) -> Mapping[str, str]:
 def _attract(_: Gettext) -> Mapping[str, str]:
     return {
         "product": _("Khảo sát hài lòng SIPAS"),
-        "attract_title": _("Ông/bà thấy việc phục vụ ở đây thế nào?"),
+        "attract_title": _(START_TITLE),
         "start": _("Bắt đầu đánh giá"),
         "start_hint": _("Chỉ vài lần bấm, chưa đến một phút"),
         "no_name": _("Không cần tên, không cần giấy tờ."),
@@ -36,6 +38,11 @@ def _attract(_: Gettext) -> Mapping[str, str]:
         ),
         "voluntary": _("Tự nguyện. Muốn dừng lúc nào cũng được."),
         "language": _("Ngôn ngữ"),
+        "large": _("Chữ to hơn"),
+        "normal": _("Chữ thường"),
+        "volume": _("Âm lượng {n}/{total}"),
+        "listen": _("Nghe"),
+        "listen_all": _("Nghe câu hỏi"),
         "hotline": _("Đường dây nóng: {number}"),
         "not_offline": _("Chế độ không ngoại tuyến: máy cần kết nối với máy chủ của cơ quan."),
         "disconnected": _(
@@ -98,11 +105,11 @@ def _questions(_: Gettext) -> Mapping[str, str]:
         "opening_progress_spoken": _("Câu mở đầu {n} trên {total}"),
         "progress": _("Câu {n}/{total}"),
         "progress_spoken": _("Câu {n} trên {total}"),
-        "field_title": _("Việc của ông/bà thuộc lĩnh vực nào?"),
+        "field_title": _(FIELD_TITLE),
         "skip": _("Bỏ qua câu này"),
         "chosen_before": _("Đã chọn"),
         "reason_about": _("Ông/bà vừa chọn “{level}”: {item}."),
-        "reason_title": _("Điều gì làm ông/bà chưa hài lòng nhất?"),
+        "reason_title": _(REASON_TITLE),
         "reason_skip": _("Lý do khác, hoặc không muốn nói"),
     }
 

@@ -17,6 +17,7 @@ from survey.cli.reporting import report
 from survey.cli.rescue import rescue
 from survey.cli.serving import init, serve
 from survey.cli.slips import invite
+from survey.cli.sounds import sounds
 from survey.cli.texts import texts
 from survey.cli.tls import tls
 
@@ -53,6 +54,7 @@ for command in (
     key_copy,
     officer,
     texts,
+    sounds,
 ):
     main.add_command(command)
 

@@ -13,6 +13,7 @@ from survey.paths import static_dir, templates_dir
 from survey.seal import Keyring
 from survey.services.instruments import InstrumentStore
 from survey.services.languages import Languages
+from survey.services.sounds import Sounds
 from survey.settings import Settings
 from survey.web import compression, errors, rendering, security, untranslated
 from survey.web.admin import admin_bp
@@ -21,6 +22,7 @@ from survey.web.health import health_bp
 from survey.web.officer import officer_bp
 from survey.web.phone import phone_bp
 from survey.web.public import public_bp
+from survey.web.sounds import sounds_bp
 from survey.web.uploads import MemoryRequest
 
 # A form page carries an answer, a comment or a table of a few thousand dossiers; not more.
@@ -49,6 +51,7 @@ def create_app(settings: Settings | None = None, *, database: Database | None = 
         keyring=keyring,
         instruments=InstrumentStore(),
         languages=Languages(settings.data),
+        sounds=Sounds(settings.data),
     )
     app.jinja_loader = FileSystemLoader(str(templates_dir()))
     app.jinja_env.undefined = StrictUndefined
@@ -58,6 +61,16 @@ def create_app(settings: Settings | None = None, *, database: Database | None = 
     compression.init_app(app)
     untranslated.init_app(app)
     errors.init_app(app)
-    for blueprint in (health_bp, public_bp, phone_bp, kiosk_bp, auth_bp, officer_bp, admin_bp, api_bp):
+    for blueprint in (
+        health_bp,
+        public_bp,
+        sounds_bp,
+        phone_bp,
+        kiosk_bp,
+        auth_bp,
+        officer_bp,
+        admin_bp,
+        api_bp,
+    ):
         app.register_blueprint(blueprint)
     return app

@@ -5,7 +5,7 @@ Every view declares who may call it with `@access(...)`. A view without a rule i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar, cast
@@ -16,11 +16,15 @@ from flask.typing import ResponseReturnValue
 from survey import clock, i18n
 from survey.db import Database
 from survey.enums import Role
+from survey.instrument import Instrument
 from survey.seal import Keyring
+from survey.services import tiles
 from survey.services.api_tokens import ApiCaller
 from survey.services.instruments import InstrumentStore, Published
 from survey.services.languages import Languages, Spoken
 from survey.services.officers import SignedIn
+from survey.services.sounds import Played, Sounds
+from survey.services.tiles import FieldTile
 from survey.settings import Settings
 
 PUBLIC = "public"
@@ -40,6 +44,7 @@ class Runtime:
     keyring: Keyring
     instruments: InstrumentStore
     languages: Languages
+    sounds: Sounds
 
 
 def runtime() -> Runtime:
@@ -99,6 +104,19 @@ def spoken() -> Spoken:
     if "spoken" not in g:
         g.spoken = runtime().languages.now()
     return cast("Spoken", g.spoken)
+
+
+def played() -> Played:
+    """Give the recordings that may be played, the same for all of one request."""
+    if "played" not in g:
+        g.played = runtime().sounds.now(spoken(), citizen_texts)
+    return cast("Played", g.played)
+
+
+def citizen_texts() -> tuple[Instrument, Sequence[FieldTile]]:
+    """Give what citizens are asked today: the questionnaire and the fields of the office."""
+    with database().read() as session:
+        return current_instrument().instrument, tuple(tiles.fields_offered(session))
 
 
 def offered_locales() -> tuple[str, ...]:

@@ -116,6 +116,7 @@ def backup(folder: Path | None, as_json: bool) -> None:
             now=clock.now(),
             progress=_silent if as_json else _progress,
         )
+        files = backups.copy_own_files(tool.settings.data, target, replace_known=True)
         _remember(tool)
     tell(
         {
@@ -123,6 +124,7 @@ def backup(folder: Path | None, as_json: bool) -> None:
             "bytes": verified.size_bytes,
             "responses": verified.responses,
             "waiting": verified.waiting,
+            "own_files": files,
         },
         f"\rĐã sao lưu và kiểm tra: {verified.path} ({verified.size_bytes // 1024} KB, "
         f"{verified.responses} câu trả lời, {verified.waiting} đang chờ trộn)",
@@ -170,6 +172,8 @@ def restore(file: Path, key: Path | None, as_json: bool) -> None:
         kept = [backups.restore(file, target, now=clock.now())]
         if secret is not None:
             kept.append(backups.put_key(secret, settings.data / "keys" / "secret.key", now=clock.now()))
+        # Translations and recordings that lie beside the copy; what is here already is the newer.
+        backups.copy_own_files(file.parent, settings.data, replace_known=False)
     except SurveyError as error:
         raise click.ClickException(explain(error)) from error
     finally:

@@ -28,6 +28,8 @@ from survey.exceptions import InvalidInput, NotFound, StorageUnavailable
 # Pages copied between two reports of progress.
 PAGES_PER_STEP = 512
 MINIMUM_PASSPHRASE = 12
+# Folders of the data folder with files that the office itself put there.
+OWN_FOLDERS = ("languages", "sounds")
 # How the log names a copy that was made and opened again.
 ACTION = "backup"
 
@@ -69,6 +71,29 @@ def make(
     finally:
         _remove(draft)
     return replace(verified, path=target)
+
+
+def copy_own_files(source: Path, target: Path, *, replace_known: bool) -> int:
+    """Copy the office's own files (translations, recordings) beside a copy, or back; give how many.
+
+    What is gone from the source stays in the target: nobody loses a recording by mistake.
+    """
+    copied = 0
+    try:
+        for path in sorted(
+            one for name in OWN_FOLDERS for one in (source / name).rglob("*") if one.is_file()
+        ):
+            kept = target / path.relative_to(source)
+            if kept.exists() and (not replace_known or kept.read_bytes() == path.read_bytes()):
+                continue
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            draft = kept.with_name(kept.name + ".part")
+            shutil.copyfile(path, draft)
+            draft.replace(kept)
+            copied += 1
+    except OSError as error:
+        raise StorageUnavailable(path=str(target)) from error
+    return copied
 
 
 def _remove(draft: Path) -> None:

@@ -31,6 +31,7 @@ MOST_BYTES = 400_000
 NAME_SOURCE = "Tên của ngôn ngữ này, viết bằng chính ngôn ngữ đó"
 # Where texts of the program stand that citizens read, in the order in which a translator gets them.
 PLACES = (
+    "survey/services/questionnaire_texts",
     "kiosk/wording",
     "templates/kiosk/kiosk",
     "templates/public/",

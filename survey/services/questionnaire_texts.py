@@ -18,6 +18,18 @@ Change = Callable[[str, Texts], Texts]
 T = TypeVar("T", Instrument, FieldTile)
 
 
+def N_(text: str) -> str:  # noqa: N802 - the name by which Babel knows a marked text
+    """Mark a text for the catalogues without translating it."""
+    return text
+
+
+# Questions that the program asks itself; they have recordings like those of the questionnaire.
+START_TITLE = N_("Ông/bà thấy việc phục vụ ở đây thế nào?")
+FIELD_TITLE = N_("Việc của ông/bà thuộc lĩnh vực nào?")
+REASON_TITLE = N_("Điều gì làm ông/bà chưa hài lòng nhất?")
+OWN_QUESTIONS = {"start": START_TITLE, "field": FIELD_TITLE, "reason": REASON_TITLE}
+
+
 @dataclass(frozen=True, slots=True)
 class CodedText:
     code: str

@@ -16,6 +16,7 @@ from survey.context import (
     current_officer,
     offered_locales,
     page_address,
+    played,
     settings,
     spoken,
 )
@@ -36,6 +37,8 @@ def init_app(app: Flask) -> None:
         asset=asset,
         language_url=language_url,
         languages_offered=languages_offered,
+        sound=sound,
+        has_sounds=lambda: bool(played().clips.get(current_locale())),
         Role=Role,
         version=__version__,
     )
@@ -60,6 +63,13 @@ def _context() -> dict[str, Any]:
 def languages_offered() -> list[tuple[str, str]]:
     """Give code and name of each language of this page; every language calls itself by its own name."""
     return [(code, spoken().name(code)) for code in offered_locales()]
+
+
+def sound(code: str) -> str:
+    """Give the address of a recording in the language of the page; empty where there is none."""
+    locale = current_locale()
+    clip = played().clips.get(locale, {}).get(code)
+    return url_for("sounds.play", language=locale, name=clip.path.name, v=clip.version) if clip else ""
 
 
 def gettext(text: str) -> str:

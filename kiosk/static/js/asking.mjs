@@ -59,6 +59,7 @@ export class Asking {
     const view = question({
       config: this.#config,
       words,
+      comfort: this.#display.comfort,
       step,
       chosen: flow.chosenBefore(this.#visit, step),
       onAnswer: this.#display.tap((button) => this.#answer(button)),

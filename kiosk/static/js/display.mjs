@@ -1,5 +1,6 @@
 /** What is on the screen: one screen after another, each at rest for its first moment. */
 
+import { Comfort } from "./comfort.mjs";
 import { Countdown } from "./countdown.mjs";
 import { plain, say } from "./dom.mjs";
 import { TapGuard } from "./guard.mjs";
@@ -10,6 +11,7 @@ export class Display {
   /** Goes up whenever a visit ends, so that what was begun for one person never shows to the next. */
   turn = 0;
   countdown;
+  comfort = new Comfort();
   #main;
   #live;
   #timers;
@@ -26,6 +28,7 @@ export class Display {
 
   show(name, node, spoken = "") {
     this.countdown.stop();
+    this.comfort.stop();
     this.screen = name;
     this.#main.replaceChildren(node);
     this.rest();

@@ -10,6 +10,7 @@ import { say } from "./dom.mjs";
 import { isOpen } from "./hours.mjs";
 import { Presence } from "./presence.mjs";
 import { Reception } from "./reception.mjs";
+import { keepRecordings } from "./recordings.mjs";
 import { Sending } from "./sending.mjs";
 import { attract, connectionState, offlineNote } from "./views/attract.mjs";
 import { unknown } from "./views/unknown.mjs";
@@ -146,6 +147,7 @@ export class Kiosk {
     this.#display.turn += 1;
     this.#presence.stop();
     this.#reception.end();
+    this.#display.comfort.reset();
     this.#asking.end();
     this.#sending.end();
     this.#counts.endVisit();
@@ -161,6 +163,7 @@ export class Kiosk {
   #speak(language) {
     const words = (this.#display.words = new Words(this.#config, language));
     document.documentElement.lang = language;
+    const { comfort } = this.#display;
     if (this.#connection.unknownDevice) {
       this.#showUnknown();
       return;
@@ -170,16 +173,18 @@ export class Kiosk {
       words,
       connection: this.#connection,
       call: this.#call,
+      comfort,
       onStart: this.#display.tap(() => this.#begin(this.#call ?? {})),
       onOther: this.#display.tap(() => this.abandon()),
       onSlip: this.#display.tap(() => this.#reception.show()),
       onLanguage: this.#display.tap((button) => this.#speak(button.value)),
+      onComfort: this.#display.tap((button) => this.#adjust(button.value)),
     });
     this.#display.show(this.#call ? "called" : "attract", view);
     this.#sleepOrWake();
     if (this.#call) {
       this.#display.countdown.start(this.#config.calls.shown_s, { end: () => this.abandon() });
-    } else if (language !== this.#config.languages[0].code) {
+    } else if (comfort.isChanged || language !== this.#config.languages[0].code) {
       this.#display.countdown.start(this.#config.idle.warn_s, { end: () => this.toStart() });
     }
   }
@@ -196,6 +201,12 @@ export class Kiosk {
     this.#speak(this.#config.languages[0].code);
   }
 
+  /** Larger text, another volume: for this visit, from its first screen on. */
+  #adjust(what) {
+    this.#display.comfort.set(what);
+    this.#speak(this.#display.words.language);
+  }
+
   #showUnknown() {
     const view = unknown({ words: this.#display.words, onEnrol: (code) => this.#connection.enrol(code) });
     this.#display.show("unknown", view);
@@ -203,6 +214,7 @@ export class Kiosk {
 
   /** Take what the server says now: at once on the first screen, else when the visit has ended. */
   #configure(fresh) {
+    keepRecordings(fresh);
     const same = JSON.stringify(fresh) === JSON.stringify(this.#freshConfig ?? this.#config);
     if (same && !this.#isOutdated(fresh)) return;
     this.#freshConfig = fresh;

@@ -8,6 +8,8 @@ const PATIENCE_MS = 400;
 const LEAVE_AFTER_S = 20;
 // Taking out a phone and scanning takes a while.
 const HANDOFF_S = 90;
+// Larger text takes longer to read, and has to be moved over the screen.
+const LARGE_THANKS_S = 30;
 
 export class Sending {
   #display;
@@ -91,7 +93,7 @@ export class Sending {
       offer.remove();
       this.#display.rest();
     };
-    this.#leaveAfter(config.idle.thanks_s, second);
+    this.#leaveAfter(this.#display.comfort.isLarge ? LARGE_THANKS_S : config.idle.thanks_s, second);
   }
 
   async #showHandoff() {

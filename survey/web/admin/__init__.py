@@ -17,6 +17,7 @@ from survey.web.admin import (
     places,
     report_settings,
     slips,
+    sounds,
     units,
 )
 from survey.web.admin.blueprint import admin_bp
@@ -39,5 +40,6 @@ __all__ = [
     "places",
     "report_settings",
     "slips",
+    "sounds",
     "units",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Response, make_response, redirect, render_template, url_for
@@ -11,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from survey import i18n
 from survey.context import (
     access,
-    current_instrument,
+    citizen_texts,
     current_locale,
     database,
     now,
@@ -25,11 +24,9 @@ from survey.exceptions import ImportRejected, InvalidInput
 from survey.forms import language_words
 from survey.forms.base import N_
 from survey.forms.languages import OtherLanguageForm, StoreTranslationForm, TranslationForm
-from survey.instrument import Instrument
-from survey.services import language_files, languages, tiles
+from survey.services import language_files, languages
 from survey.services.language_files import MOST_BYTES, Checked
 from survey.services.languages import Spoken
-from survey.services.tiles import FieldTile
 from survey.web.admin.blueprint import admin_bp
 from survey.web.admin.notices import tell, translated
 
@@ -76,7 +73,7 @@ def preview_language() -> ResponseReturnValue:
         return _page(form=form), 422
     content = form.file.data.stream.read(MOST_BYTES + 1)
     try:
-        checked = language_files.check(content, *_sources())
+        checked = language_files.check(content, *citizen_texts())
     except ImportRejected as error:
         form.file.errors = [language_words.refusal(error, translated)]
         return _page(form=form), 422
@@ -95,7 +92,7 @@ def store_language() -> ResponseReturnValue:
     form = StoreTranslationForm(locale=current_locale(), prefix="store")
     login, at, data = the_officer().login, now(), settings().data
     try:
-        checked = language_files.check(form.unpacked(), *_sources())
+        checked = language_files.check(form.unpacked(), *citizen_texts())
     except ImportRejected as error:
         return _page(refused=language_words.refusal(error, translated)), 422
     keep_good = bool(form.keep_good.data)
@@ -115,13 +112,8 @@ def store_language() -> ResponseReturnValue:
     return redirect(url_for("admin.all_languages"), 303)
 
 
-def _sources() -> tuple[Instrument, Sequence[FieldTile]]:
-    with database().read() as session:
-        return current_instrument().instrument, tiles.fields_offered(session)
-
-
 def _file(code: str) -> Response:
-    content = language_files.export(code, _spoken(), *_sources())
+    content = language_files.export(code, _spoken(), *citizen_texts())
     response = make_response(content)
     response.mimetype = "text/x-gettext-translation"
     response.headers["Content-Disposition"] = f'attachment; filename="sipas-{code}.po"'
@@ -147,7 +139,7 @@ def _page(
 
 
 def _rows() -> list[LanguageRow]:
-    spoken, sources = _spoken(), _sources()
+    spoken, sources = _spoken(), citizen_texts()
     rows = [LanguageRow(code, spoken.name(code)) for code in i18n.LOCALES]
     for code in dict.fromkeys((*OFFERED, *spoken.added)):
         path = i18n.catalogue_path(code, languages.folder(settings().data))

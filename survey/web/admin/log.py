@@ -61,6 +61,7 @@ ACTIONS = {
     "special-days-added": N_("Thêm ngày nghỉ hoặc ngày làm bù"),
     "special-days-removed": N_("Bỏ ngày nghỉ hoặc ngày làm bù"),
     "language-stored": N_("Nhập một ngôn ngữ"),
+    "sound-stored": N_("Nhập tệp âm thanh"),
     "report-settings-changed": N_("Sửa thông tin báo cáo"),
     "comment-approved": N_("Cho xem một góp ý"),
     "comment-hidden": N_("Ẩn một góp ý"),

@@ -13,7 +13,7 @@ from typing import cast
 from flask import current_app
 from flask.blueprints import BlueprintSetupState
 
-from survey.context import database, runtime, spoken
+from survey.context import database, played, runtime, spoken
 from survey.enums import Stage
 from survey.services import drafts, frontage
 from survey.services.drafts import Draft
@@ -78,7 +78,7 @@ class Memory:
         return found
 
     def page(self, key: Hashable, render: Callable[[], str]) -> str:
-        spoken_key = (key, spoken().fingerprint)
+        spoken_key = (key, spoken().fingerprint, played().fingerprint)
         html = self._pages.get(spoken_key)
         if html is None:
             html = render()

@@ -1,15 +1,17 @@
 /** The first screen: which desk this is, what is asked, who reads it, and one large button. */
 
+import { LOUDEST } from "../comfort.mjs";
 import { h, heading, picture } from "../dom.mjs";
 import { answers, key, place, screen, twoLines } from "./frame.mjs";
+import { beside, speakers } from "./sound.mjs";
 
-export function attract({ config, words, connection, call, onStart, onSlip, onOther, onLanguage }) {
+export function attract({ config, words, connection, call, comfort, onStart, onSlip, onOther, onLanguage, onComfort }) {
   const { unit_in_sentence: unit, confirmed, demo } = config.place;
   const { hotline } = config;
   return screen(
     "attract",
     place(config),
-    heading(words.text(call ? "called_title" : "attract_title")),
+    call ? heading(words.text("called_title")) : beside(heading(words.text("attract_title")), speakers({ config, words, comfort })(["start"], words.text("listen_all")), "with-sound-title"),
     call && h("p", { class: "lead" }, calledFor({ config, words, call })),
     answers(
       key("start", "start", onStart, faces(config), ...twoLines(words.text("start"), words.text("start_hint"))),
@@ -24,6 +26,7 @@ export function attract({ config, words, connection, call, onStart, onSlip, onOt
         "div",
         { class: "beside-start" },
         languages({ config, words, onLanguage }),
+        ...comfortKeys({ config, words, comfort, onComfort }),
         call ? key("plain", "other", onOther, words.text("called_other")) : key("plain", "slip", onSlip, words.text("slip_offer")),
       ),
     ),
@@ -67,6 +70,16 @@ function languages({ config, words, onLanguage }) {
     ),
   );
   return h("div", { class: "language-choice", role: "group", "aria-label": words.text("language") }, ...buttons);
+}
+
+/** Larger text; and where there are recordings, how loud they are. */
+function comfortKeys({ config, words, comfort, onComfort }) {
+  const { isLarge, volume } = comfort;
+  return [
+    key("plain", "large", onComfort, h("span", { class: isLarge ? "" : "letter-large" }, "A"), words.text(isLarge ? "normal" : "large")),
+    config.sounds?.[words.language] &&
+      key("plain", "volume", onComfort, picture("speaker", "icon"), words.text("volume", { n: volume, total: LOUDEST })),
+  ];
 }
 
 /** Say so where this tablet cannot do without the network. */

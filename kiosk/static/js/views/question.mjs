@@ -2,15 +2,18 @@
 
 import { h, heading, picture } from "../dom.mjs";
 import { answers, backButton, place, screen, twoLines } from "./frame.mjs";
+import { beside, speakers } from "./sound.mjs";
 
-export function question({ config, words, step, chosen, onAnswer, onBack }) {
+export function question({ config, words, comfort, step, chosen, onAnswer, onBack }) {
   const kind = KINDS[step.screen];
   const option = (value, attributes, ...children) => button({ words, value, chosen, onAnswer }, attributes, ...children);
-  const { title, options, besides } = kind({ config, words, step, option });
+  const speaker = speakers({ config, words, comfort });
+  const heard = (node, code, text) => beside(node, speaker([code], `${words.text("listen")}: ${words.of(text)}`), "with-sound-option");
+  const { title, options, besides, codes } = kind({ config, words, step, option, heard });
   return screen(
     step.screen,
     h("div", { class: "top" }, progress({ words, step }), place(config)),
-    heading(...title),
+    beside(heading(...title), speaker(codes, words.text("listen_all")), "with-sound-title"),
     answers(
       h("div", { class: `options options-${step.screen}` }, ...options),
       h("div", { class: "controls" }, backButton(words, onBack), ...besides),
@@ -49,12 +52,13 @@ function wholeParts(list) {
 }
 
 const KINDS = {
-  stage({ config, words, option }) {
+  stage({ config, words, option, heard }) {
     const { text, options } = config.instrument.stage;
     return {
       title: [words.of(text)],
-      options: options.map(({ value, text }) => option(value, { class: "option tile" }, words.of(text))),
+      options: options.map(({ value, text }) => heard(option(value, { class: "option tile" }, words.of(text)), `stage-${value}`, text)),
       besides: [],
+      codes: ["stage"],
     };
   },
 
@@ -65,15 +69,18 @@ const KINDS = {
         option(code, { class: "option tile" }, ...twoLines(words.of(name), wholeParts(words.of(hint)))),
       ),
       besides: [option("skip", { class: "key key-wide" }, words.text("skip"))],
+      // Tiles leave no room for a speaker each: one reads them all.
+      codes: ["field", ...config.fields.map(({ code }) => `field-${code}`)],
     };
   },
 
-  feedback({ config, words, option }) {
+  feedback({ config, words, option, heard }) {
     const { text, options } = config.instrument.feedback;
     return {
       title: [words.of(text)],
-      options: options.map(({ value, text }) => option(value, { class: "option tile" }, words.of(text))),
+      options: options.map(({ value, text }) => heard(option(value, { class: "option tile" }, words.of(text)), `feedback-${value}`, text)),
       besides: [],
+      codes: ["feedback"],
     };
   },
 
@@ -84,24 +91,30 @@ const KINDS = {
       title: [h("span", { class: "stem" }, words.text("reason_about", { level: chosen, item: words.of(item.text) })), " ", h("span", { class: "statement" }, words.text("reason_title"))],
       options: dimension.reasons.map(({ code, text }) => option(code, { class: "option tile" }, words.of(text))),
       besides: [option("skip", { class: "key key-wide" }, words.text("reason_skip"))],
+      codes: ["reason", ...dimension.reasons.map(({ code }) => `reason-${code}`)],
     };
   },
 
-  item({ config, words, step, option }) {
+  item({ config, words, step, option, heard }) {
     const { levels, na } = config.instrument;
     const { dimension, item } = step;
     return {
       title: [h("span", { class: "stem" }, words.of(dimension.stem)), " ", h("span", { class: "statement" }, words.of(item.text))],
       options: levels.map(({ value, text }) =>
-        option(
-          value,
-          { class: "option level", "data-item": item.code },
-          picture(`face-${value}`, "face"),
-          h("span", { class: "level-words" }, words.of(text)),
-          picture(`dots-${value}`, "dots"),
+        heard(
+          option(
+            value,
+            { class: "option level", "data-item": item.code },
+            picture(`face-${value}`, "face"),
+            h("span", { class: "level-words" }, words.of(text)),
+            picture(`dots-${value}`, "dots"),
+          ),
+          `level-${value}`,
+          text,
         ),
       ),
-      besides: [option(na.value, { class: "key key-wide", "data-item": item.code }, words.of(na.text))],
+      besides: [heard(option(na.value, { class: "key key-wide", "data-item": item.code }, words.of(na.text)), na.value, na.text)],
+      codes: [`${dimension.code}-stem`, item.code],
     };
   },
 };

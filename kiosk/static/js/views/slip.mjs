@@ -1,6 +1,6 @@
 /** The code of a slip: a field, a keyboard with its symbols, the camera where there is one. */
 
-import { h, heading } from "../dom.mjs";
+import { h, heading, say as write } from "../dom.mjs";
 import { ALPHABET } from "../slip.mjs";
 import { answers, backButton, key, screen } from "./frame.mjs";
 
@@ -29,7 +29,7 @@ export function slip({ words, onWritten, onPad, onCamera, onBack }) {
       h("div", { class: "controls" }, backButton(words, onBack), onCamera && key("wide", "camera", onCamera, words.text("slip_camera"))),
     ),
   );
-  const say = (text) => (error.textContent = text);
+  const say = (text) => write(error, text);
   return { node, field, video, say };
 }
 
