@@ -78,7 +78,7 @@ Chooser = Callable[[str, list[str]], str | None]
 class Respondent:
     """One phone with a connection kept alive and cookies of its own."""
 
-    def __init__(self, base: str, *, timeout: float = 15) -> None:
+    def __init__(self, base: str, *, timeout: float = 60) -> None:
         parts = urlsplit(base)
         self.base = base
         self._connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=timeout)

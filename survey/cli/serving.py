@@ -13,6 +13,7 @@ import click
 from survey import clock, logs
 from survey.cli import explained, json_option, prepare, read_settings, tell
 from survey.db import Database, Role, sqlite_is_safe, sqlite_module
+from survey.exceptions import SurveyError
 from survey.seal import Keyring
 from survey.services import addresses, certificates, installation, office_authority, officers
 from survey.settings import Settings
@@ -106,9 +107,7 @@ def _secure_server(
             f"SIPAS_TLS_PORT={port} cần chứng thư: chạy sipas tls, hoặc đặt tệp server.pem và server.key "
             f"của tỉnh vào {settings.data / 'tls'}, hoặc bỏ SIPAS_TLS_PORT."
         )
-    # The machine may have been off for months, or have another address today.
-    if office_authority.renew_if_due(settings, now=clock.now()):
-        click.echo("Đã gia hạn chứng thư https.")
+    _renew_certificate(settings)
     try:
         secure = make_http_server(
             served, host=settings.host, port=port, threads=threads, certificate=certificate
@@ -119,6 +118,18 @@ def _secure_server(
             "Chép lại cả hai tệp, hoặc chạy: sipas tls --new"
         ) from error
     return secure, CertificateKeeper(settings, secure, certificate)
+
+
+def _renew_certificate(settings: Settings) -> None:
+    """Renew at the start: the machine may have been off for months, or have another address today.
+
+    Where it cannot be renewed the server starts all the same: citizens on http are not to wait for it.
+    """
+    try:
+        if office_authority.renew_if_due(settings, now=clock.now()):
+            click.echo("Đã gia hạn chứng thư https.")
+    except (SurveyError, OSError):
+        click.echo("Lưu ý: chưa gia hạn được chứng thư https; xem `sipas doctor`.")
 
 
 def _raise_on_terminate() -> None:

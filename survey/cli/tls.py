@@ -35,8 +35,13 @@ def tls(names: tuple[str, ...], ca_key: Path | None, anew: bool, as_json: bool) 
     logs.configure()
     settings = read_settings()
     settings = replace(settings, tls_port=settings.tls_port or DEFAULT_TLS_PORT)
-    with explained():
-        done = office_authority.ensure(settings, now=clock.now(), more_names=names, key=ca_key, anew=anew)
+    try:
+        with explained():
+            done = office_authority.ensure(settings, now=clock.now(), more_names=names, key=ca_key, anew=anew)
+    except OSError as error:
+        raise click.ClickException(
+            f"Không ghi được vào {settings.data} ({error.strerror}). Chạy lệnh bằng tài khoản của máy chủ."
+        ) from error
     tell(_facts(settings, done), *_lines(settings, done), as_json=as_json)
 
 

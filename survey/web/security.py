@@ -44,6 +44,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 _HEADERS = (
+    ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
     ("X-Content-Type-Options", "nosniff"),
     # Not `no-referrer`: on plain http a browser then sends forms with the origin `null`, which is refused.
     ("Referrer-Policy", "same-origin"),
@@ -172,9 +173,8 @@ def _check_form_token() -> None:
 
 def _set_headers(response: Response) -> Response:
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-    for name, value in _HEADERS:
-        headers.setdefault(name, value)
+    chosen = {name for name, _value in headers}  # by the view, for its page alone
+    headers.extend([pair for pair in _HEADERS if pair[0] not in chosen])
     if request.endpoint and request.endpoint.endswith("static") and "v" in request.args:
         headers["Cache-Control"] = f"public, max-age={_STATIC_SECONDS}"
     else:

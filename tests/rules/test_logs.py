@@ -76,7 +76,7 @@ def slip(database, keyring, today, log):
 
 
 def deliver(port: int, path: str, body: object, cookie: str) -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=15)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     connection.request("POST", path, json.dumps(body), {"Content-Type": "application/json", "Cookie": cookie})
     status = connection.getresponse().status
     connection.close()
@@ -198,7 +198,7 @@ def test_failure_with_a_token_in_the_address(failing: Callable[[], str], app, li
     ],
 )
 def test_requests_that_are_wrong_or_broken(line, live_server, slip, log, capfd):
-    with socket.create_connection(("127.0.0.1", live_server.port), timeout=15) as raw:
+    with socket.create_connection(("127.0.0.1", live_server.port), timeout=60) as raw:
         sent = line.replace("{token}", slip.token).replace("{long}", "a" * 200_000)
         try:
             raw.sendall(sent.encode())

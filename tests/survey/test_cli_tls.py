@@ -63,6 +63,14 @@ def test_a_key_that_was_carried_away_is_asked_for(sipas, tmp_path: Path):
     assert sipas("--ca-key", str(tmp_path / "stick.key")).exit_code == 0
 
 
+def test_a_folder_that_cannot_be_written_is_said(sipas, tmp_path: Path):
+    (tmp_path / "tls").write_text("a file")
+    refused = sipas()
+    assert refused.exit_code == 1
+    assert "Không ghi được" in refused.output
+    assert "Traceback" not in refused.output
+
+
 def test_a_certificate_of_the_province_is_named_and_left(sipas, tmp_path: Path):
     sipas()
     (tmp_path / "tls" / "office-ca.pem").unlink()

@@ -55,6 +55,17 @@ def test_a_certificate_that_does_not_fit_its_key_says_what_to_do(tmp_path):
         served.start()
 
 
+def test_a_renewal_that_fails_does_not_keep_the_server_from_starting(tmp_path):
+    """The authority's key is damaged and the certificate nearly over: http and https are served all the same."""
+    data = tmp_path / "data"
+    port = free_port()
+    office_authority.ensure(Settings.for_folder(data), now=clock.now() - timedelta(days=350))
+    office_authority.authority_key_file(data).write_text("-")
+    with Served(data, environ={"SIPAS_TLS_PORT": str(port)}) as served:
+        assert served_certificate(port, str(certificates.authority_file(data)))
+        assert "chưa gia hạn được" in served.log.read_text(encoding="utf-8")
+
+
 def served_certificate(port: int, trusted: str) -> str:
     """Connect as a browser does, with the office's authority alone, and give the serial that was shown."""
     context = ssl.create_default_context(cafile=trusted)
