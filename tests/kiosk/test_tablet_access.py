@@ -123,6 +123,15 @@ def walk(tablet: Tablet) -> Iterator[str]:
     yield tablet.wait_for("slip-refused")
     tablet.tap("leave")
     tablet.wait_for("attract")
+    call = {"call": {"stage": "result", "field": "land"}}
+    page.route("**/kiosk/call", lambda route: route.fulfill(json=call), times=1)
+    page.clock.run_for(3500)
+    page.locator(".screen-attract > .lead").wait_for()
+    page.clock.run_for(400)
+    yield "called"
+    tablet.tap("other")
+    page.locator(".screen-attract > .lead").wait_for(state="detached")
+    tablet.wait_for("attract")
     yield from walk_without_network(tablet)
     yield from walk_without_enrolment(tablet)
 
@@ -167,7 +176,7 @@ def walk_without_enrolment(tablet: Tablet) -> Iterator[str]:
     yield "enrolment"
 
 
-STATES = 24
+STATES = 25
 
 
 def sideways(page: Page) -> int:
