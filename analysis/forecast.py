@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -10,6 +11,7 @@ import numpy as np
 from scipy import special
 
 from analysis._validation import AnalysisError, check_choice, check_positive, check_share, check_whole
+from analysis.control_charts import share_chart
 from analysis.results import IndexEstimate
 
 Outlook = Literal["likely", "open", "unlikely"]
@@ -19,6 +21,7 @@ UNLIKELY: Final = 0.20
 # Last year counts as a tenth of its persons, and never as more than 20: services change.
 PRIOR_SHARE_OF_N: Final = 0.10
 PRIOR_AT_MOST: Final = 20.0
+PERIODS_FOR_SPREAD: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +202,41 @@ def year_end(
         year_end=Fan(*((x + k) / (n + m) for k in (fan.q05, fan.q50, fan.q95))),
         outlook=_outlook(probability),
     )
+
+
+def likeness(estimate: IndexEstimate, periods: Sequence[IndexEstimate]) -> float:
+    r"""How many persons tell as much as one who is independent of all others; at least 1.
+
+    .. math:: \max(1,\ n / n_e)\ \max(1,\ \sigma_z^2)
+
+    The first factor is the design effect of the year so far (persons of one day are alike), the second is
+    Laney's variation between periods beyond it (days of one month are alike), measured from three periods on.
+    :func:`year_end` of ``n`` and ``remaining`` divided by it has a fan that allows for both.
+
+    Parameters
+    ----------
+    estimate
+        The index so far, with persons and an effective size.
+    periods
+        Estimates of its periods, such as months; those without an effective size are left out.
+
+    Raises
+    ------
+    AnalysisError
+        An estimate without persons or effective size.
+
+    References
+    ----------
+    L. Kish, Survey Sampling (1965), section 8.2; D. B. Laney, Quality Engineering 14 (2002) 531–537.
+    """
+    check_positive("n_eff", estimate.n_eff)
+    by_day = max(1.0, estimate.n / estimate.n_eff)
+    known = [one for one in periods if one.n_eff > 0 and math.isfinite(one.index)]
+    if len(known) < PERIODS_FOR_SPREAD:
+        return by_day
+    sizes = np.array([one.n_eff for one in known])
+    chart = share_chart(np.array([one.index for one in known]) * sizes, sizes)
+    return by_day * max(1.0, chart.sigma_z**2)
 
 
 def of_estimate(

@@ -10,6 +10,8 @@ command -v strace >/dev/null || missing+=(strace)
 if [ "${1:-}" = --soak ]; then
   command -v Rscript >/dev/null && Rscript -e 'quit(status = !requireNamespace("survey", quietly = TRUE))' >/dev/null 2>&1 \
     || missing+=(r-cran-survey)
+  command -v Rscript >/dev/null && Rscript -e 'quit(status = !requireNamespace("ggplot2", quietly = TRUE))' >/dev/null 2>&1 \
+    || missing+=(r-cran-ggplot2)
   command -v soffice >/dev/null && ls /usr/lib/libreoffice/program/libswlo.so >/dev/null 2>&1 \
     || missing+=(libreoffice-writer-nogui)
 fi

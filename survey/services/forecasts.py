@@ -12,11 +12,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-import numpy as np
 from sqlalchemy.orm import Session
 
 from analysis import forecast
-from analysis.control_charts import share_chart
 from analysis.forecast import Forecast
 from analysis.results import IndexEstimate, SurveyEstimate
 from survey.enums import Dimension
@@ -40,8 +38,6 @@ from survey.services.span_estimates import SpanReader
 
 # Below these nothing is foretold: so few persons or months tell of themselves and not of a year.
 LEAST_PERSONS, LEAST_MONTHS = 30, 2
-# From this many months their spread is measured.
-_MONTHS_FOR_SPREAD = 3
 
 
 class Silence(StrEnum):
@@ -252,15 +248,8 @@ class _View:
         )
 
     def _alike(self, dimension: Dimension, estimate: IndexEstimate) -> float:
-        """Say how many persons count as one: by days (design effect), and by months beyond that (Laney)."""
-        by_day = max(1.0, estimate.n / estimate.n_eff)
         months = [one.dimensions[dimension.value] for one in self.alone.values() if one is not None]
-        known = [one for one in months if one.n_eff > 0 and not math.isnan(one.index)]
-        if len(known) < _MONTHS_FOR_SPREAD:
-            return by_day
-        sizes = np.array([one.n_eff for one in known])
-        chart = share_chart(np.array([one.index for one in known]) * sizes, sizes)
-        return by_day * max(1.0, chart.sigma_z**2)
+        return forecast.likeness(estimate, months)
 
     def _whole(self, row: GoalRow, estimate: IndexEstimate, goal: GoalView, n: int) -> Forecast | None:
         """Give the chance of threshold and last year together: the higher of the two decides."""

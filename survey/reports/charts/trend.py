@@ -74,12 +74,12 @@ def trend_specification(chart: TrendChart, axis: Axis, *, locale: str) -> Chart:
         still.append(Rule("axis-line", share, "y"))
         label = format_percent(share, 0, locale=locale)
         still.append(Words("axis-words", 0.0, share, label, anchor="end", dx=-6, dy=4))
-    if chart.threshold is not None:
-        still.append(Rule("threshold", chart.threshold, "y"))
     still.append(
         Words("axis-words", 0.0, axis.start, chart.persons_word, anchor="end", dx=-6, dy=_PERSONS_DOWN)
     )
     moving: list[Mark] = [*_usual(chart.months)]
+    if chart.threshold is not None:
+        moving.append(Rule("threshold", chart.threshold, "y"))  # over the band, which is opaque on paper
     path = [
         None if month.share is None else (place + 0.5, month.share)
         for place, month in enumerate(chart.months)
