@@ -1,11 +1,12 @@
-"""What is said near one point of a chart over time: its index with its interval and its persons."""
+"""What is said of one point of a chart over time: its figures, and how it stands to the year before."""
 
 from __future__ import annotations
 
 import math
 
 from analysis.results import IndexEstimate
-from survey.i18n import format_number, format_percent
+from analysis.seasonality import YearEarlier
+from survey.i18n import format_number, format_percent, translations
 from survey.reports.overview.needs import span
 
 
@@ -22,3 +23,23 @@ def point_words(
     known = math.isfinite(estimate.lower)
     limits = f" ({span(estimate.lower, estimate.upper, locale=locale)})" if known else ""
     return f"{name}: {index}{limits}, {n}"
+
+
+def season_words(pair: YearEarlier, *, locale: str) -> str:
+    """Say how the last point stands to the same time a year before."""
+    _ = translations(locale).gettext
+    values = {
+        "difference": signed_points(pair.difference, locale=locale),
+        "lower": signed_points(pair.lower, locale=locale),
+        "upper": signed_points(pair.upper, locale=locale),
+    }
+    if pair.differs:
+        return _("So với cùng kỳ năm trước: %(difference)s điểm (từ %(lower)s đến %(upper)s).") % values
+    text = _("So với cùng kỳ năm trước: %(difference)s điểm (từ %(lower)s đến %(upper)s), chưa chắc khác.")
+    return text % values
+
+
+def signed_points(difference: float, *, locale: str) -> str:
+    """Write a difference of shares in points with its sign: "−2,1"."""
+    sign = "+" if difference > 0 else "−" if difference < 0 else ""
+    return sign + format_number(abs(difference) * 100, 1, locale=locale)

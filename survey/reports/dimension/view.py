@@ -26,7 +26,7 @@ from survey.reports.charts import (
 from survey.reports.charts.interval import State
 from survey.reports.day_notes import NumberedNote, mark, numbered, within
 from survey.reports.dimension.tables import all_tables
-from survey.reports.dimension.words import items_sentence, trend_sentence
+from survey.reports.dimension.words import group_kind, group_name, items_sentence, trend_sentence
 from survey.reports.overview import needs
 from survey.reports.overview.filters import filter_words
 from survey.reports.overview.periods import period_name
@@ -37,10 +37,10 @@ from survey.reports.overview.verdicts import goal_words, verdict_words
 from survey.reports.overview.workbook import label
 from survey.reports.tables import Table
 from survey.reports.xlsx_report import Workbook
-from survey.services.dimension_page import DimensionPage, ItemFigure
+from survey.services.dimension_page import DimensionPage, GroupFigure, ItemFigure
 from survey.services.satisfaction import GoalRow
 
-TREND_WIDTH = 900
+TREND_WIDTH = 960
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,18 @@ class ItemLine:
     span: str
     picture: Markup
     levels: Markup | None
+    persons: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLine:
+    """Some of the answers beside the others; `kind` is said once, at its first group."""
+
+    kind: str
+    name: str
+    index: str
+    span: str
+    picture: Markup
     persons: str
 
 
@@ -80,6 +92,8 @@ class DimensionView:
     needs: tuple[str, ...]
     items: tuple[ItemLine, ...]
     items_sentence: str
+    groups: tuple[GroupLine, ...]
+    groups_head: Markup
     axis_head: Markup
     axis_start: str
     trend: Markup
@@ -117,6 +131,8 @@ def build(page: DimensionPage, *, locale: str) -> DimensionView:
         needs=needs.need_words(page.page.outlooks[page.dimension], locale=locale),
         items=tuple(_item(one, page, row, axis, locale) for one in page.items),
         items_sentence=items_sentence(page, locale=locale),
+        groups=_groups(page, row, locale),
+        groups_head=axis_head(_groups_axis(page, row), locale=locale),
         axis_head=axis_head(axis, locale=locale),
         axis_start=format_percent(axis.start, 0, locale=locale),
         trend=_trend(page, row, over_time, locale),
@@ -173,6 +189,49 @@ def _item(one: ItemFigure, page: DimensionPage, row: GoalRow, axis: Axis, locale
         levels=_levels(one, name, locale),
         persons=least if one.persons is None else format_number(one.persons, locale=locale),
     )
+
+
+def _groups_axis(page: DimensionPage, row: GoalRow) -> Axis:
+    shares = [
+        value for one in page.groups if one.estimate for value in (one.estimate.index, one.estimate.lower)
+    ]
+    return axis_for([*shares, *([row.goal.threshold] if row.goal else [])])
+
+
+def _groups(page: DimensionPage, row: GoalRow, locale: str) -> tuple[GroupLine, ...]:
+    axis, lines, before = _groups_axis(page, row), [], ""
+    for place, one in enumerate(page.groups):
+        kind = group_kind(one.kind, locale=locale)
+        lines.append(_group(one, "" if kind == before else kind, place, axis, row, locale))
+        before = kind
+    return tuple(lines)
+
+
+def _group(one: GroupFigure, kind: str, place: int, axis: Axis, row: GoalRow, locale: str) -> GroupLine:
+    _ = translations(locale).gettext
+    estimate, name = one.estimate, group_name(one, locale=locale)
+    index, limits = (
+        format_percent(estimate.index if estimate else None, locale=locale),
+        _span(estimate, locale),
+    )
+    picture = interval_bar(
+        IntervalBar(
+            name=f"group-{place}",
+            title=name,
+            description=_("chỉ số %(index)s, khoảng tin cậy 95%% %(span)s") % {"index": index, "span": limits}
+            if estimate
+            else _("ẩn"),
+            state="none",
+            locale=locale,
+            share=estimate.index if estimate else None,
+            lower=estimate.lower if estimate else None,
+            upper=estimate.upper if estimate else None,
+            threshold=row.goal.threshold if row.goal else None,
+        ),
+        axis,
+    )
+    persons = _("ẩn") if one.persons is None else format_number(one.persons, locale=locale)
+    return GroupLine(kind, name, index, limits, picture, persons)
 
 
 def _levels(one: ItemFigure, name: str, locale: str) -> Markup | None:
@@ -238,7 +297,7 @@ def _trend(page: DimensionPage, row: GoalRow, axis: Axis, locale: str) -> Markup
             months=months or [Month("–", "0")],
             threshold=row.goal.threshold if row.goal else None,
             persons_word=_("n"),
-            width=TREND_WIDTH if len(months) > 12 else TREND_WIDTH * 2 / 3,
+            width=TREND_WIDTH,
         ),
         axis,
         locale=locale,

@@ -14,6 +14,7 @@ from survey.reports.overview.needs import span
 from survey.reports.overview.periods import channel_name, part_name, stage_name
 from survey.reports.overview.signals import signal_words
 from survey.reports.overview.tables import text_of
+from survey.reports.point_words import season_words
 from survey.services.dimension_page import DimensionPage, GroupFigure, GroupKind
 
 
@@ -44,7 +45,9 @@ def _item_words(name: str, estimate: IndexEstimate, locale: str) -> str:
 def trend_sentence(page: DimensionPage, *, locale: str) -> str:
     """Say which months chance does not explain, and whether the goal is met by habit."""
     labels = [format_month(month.month.start, locale=locale) for month in page.months]
-    return series_sentence(page.trend, labels, locale=locale)
+    said = series_sentence(page.trend, labels, locale=locale)
+    pair = page.season.get(page.months[-1].month.code) if page.months else None
+    return f"{said} {season_words(pair, locale=locale)}" if pair else said
 
 
 def series_sentence(trend: Trend, labels: Sequence[str], *, locale: str, unit: str = "") -> str:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from analysis.chart_signals import Signal
 from analysis.disclosure import Visibility
-from analysis.seasonality import YearEarlier
 from survey.i18n import format_number, translations
 from survey.reports.charts import Month
 from survey.reports.day_notes import Marked, NumberedNote, mark, note_words
@@ -18,26 +17,6 @@ from survey.reports.point_words import point_words
 from survey.reports.trends.slots import slot_label, slot_name, unit_word
 from survey.services.satisfaction import least_shown
 from survey.services.trends import DimensionTrend, SlotFigure, TrendsPage
-
-
-def season_words(pair: YearEarlier, *, locale: str) -> str:
-    """Say how the last point stands to the same time a year before."""
-    _ = translations(locale).gettext
-    values = {
-        "difference": signed_points(pair.difference, locale=locale),
-        "lower": signed_points(pair.lower, locale=locale),
-        "upper": signed_points(pair.upper, locale=locale),
-    }
-    if pair.differs:
-        return _("So với cùng kỳ năm trước: %(difference)s điểm (từ %(lower)s đến %(upper)s).") % values
-    text = _("So với cùng kỳ năm trước: %(difference)s điểm (từ %(lower)s đến %(upper)s), chưa chắc khác.")
-    return text % values
-
-
-def signed_points(difference: float, *, locale: str) -> str:
-    """Write a difference of shares in points with its sign: "−2,1"."""
-    sign = "+" if difference > 0 else "−" if difference < 0 else ""
-    return sign + format_number(abs(difference) * 100, 1, locale=locale)
 
 
 def _says(

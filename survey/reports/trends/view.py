@@ -18,8 +18,9 @@ from survey.reports.overview.periods import period_name
 from survey.reports.overview.tables import text_of
 from survey.reports.overview.verdicts import goal_words
 from survey.reports.overview.workbook import label
+from survey.reports.point_words import season_words
 from survey.reports.tables import Table
-from survey.reports.trends.points import months, season_words
+from survey.reports.trends.points import months
 from survey.reports.trends.slots import grain_name, slot_name, unit_word
 from survey.reports.trends.tables import all_tables
 from survey.reports.xlsx_report import Workbook
