@@ -134,7 +134,7 @@ def test_a_month_that_chance_does_not_explain_is_named(give, viewer, today):
             )
     page = viewer.get(f"{PAGE}access?period={today.year}").text
     assert f"09/{today.year}: thấp hơn giới hạn dưới." in page
-    assert page.count("thấp hơn giới hạn dưới") == 3, "sentence, picture and table"
+    assert page.count("thấp hơn giới hạn dưới") == 4, "sentence, picture, its point and table"
     assert 'class="signal"' in page
     assert 'class="usual"' in page
 
