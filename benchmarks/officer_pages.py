@@ -52,6 +52,7 @@ from survey.settings import Settings  # noqa: E402
 PASSWORD = "mat-khau-do-luong-42"
 COMMUNE_MS, PROVINCE_MS, REPORT_S = 100.0, 300.0, 3.0
 PROVINCE_DESKS = 100
+GRAINS = ("day", "week", "month", "quarter", "year")
 
 
 class Site:
@@ -181,6 +182,11 @@ def commune(judge: Judge, folder: Path, year: int) -> None:
     overviews(site, judge, "commune-year of 5,000 answers, SQLite, open", COMMUNE_MS, year, 60)
     bulk_year.fill(site.database, site.store, year=year - 1, answers=5_000, seed=2)
     overviews(site, judge, "with a measured year before it", COMMUNE_MS, year, 60)
+    pages = {f"trends by {grain}": f"xu-huong?period={year}&grain={grain}" for grain in GRAINS}
+    pages |= {"forecast": f"du-bao?year={year}", "dimension": f"noi-dung/staff?period={year}"}
+    for name, address in pages.items():
+        p50, p95 = percentile(lambda address=address: site.get(f"/can-bo/{address}"), 20)
+        judge.say(f"{name}, commune, p95 (p50 {p50:.0f} ms)", p95, COMMUNE_MS, "ms")
     site.close_year(year - 1)
     for kind in ("docx", "pdf", "xlsx"):
         address = f"/can-bo/bao-cao/{year - 1}/tep?format={kind}"

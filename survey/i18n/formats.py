@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError, dates, numbers
@@ -40,6 +40,12 @@ def _pattern(digits: int) -> str:
     return "#,##0" + ("." + "0" * digits if digits else "")
 
 
+@lru_cache(maxsize=8192)
+def _written(amount: Decimal, digits: int, locale: str) -> str:
+    """Write an amount; kept, since a page has thousands of figures, most of them alike."""
+    return numbers.format_decimal(amount, format=_pattern(digits), locale=_conventions(locale))
+
+
 def _undefined(value: float | None) -> bool:
     return value is None or not math.isfinite(value)
 
@@ -48,7 +54,7 @@ def format_number(value: float | None, digits: int = 0, *, locale: str = SOURCE)
     if value is None or _undefined(value):
         return UNDEFINED
     amount = _rounded(value, digits)
-    text = numbers.format_decimal(abs(amount), format=_pattern(digits), locale=_conventions(locale))
+    text = _written(abs(amount), digits, locale)
     return MINUS + text if amount < 0 else text
 
 
@@ -68,7 +74,7 @@ def shown_percentage(share: float, digits: int) -> Decimal:
 
 
 def _percent(percentage: Decimal, digits: int, locale: str) -> str:
-    text = numbers.format_decimal(abs(percentage), format=_pattern(digits), locale=_conventions(locale))
+    text = _written(abs(percentage), digits, locale)
     return f"{MINUS if percentage < 0 else ''}{text}%"
 
 
@@ -106,7 +112,7 @@ def format_points(difference: float | None, digits: int = 1, *, locale: str = SO
     if difference is None or _undefined(difference):
         return UNDEFINED
     points = shown_percentage(difference, digits)
-    text = numbers.format_decimal(abs(points), format=_pattern(digits), locale=_conventions(locale))
+    text = _written(abs(points), digits, locale)
     sign = "+" if points > 0 else MINUS if points < 0 else ""
     _ = translations(locale).gettext
     return _("%(number)s điểm") % {"number": sign + text}

@@ -34,6 +34,7 @@ from survey.services.satisfaction import (
     within,
 )
 from survey.services.scopes import Filters
+from survey.services.span_estimates import SpanReader
 
 
 class GroupKind(StrEnum):
@@ -105,7 +106,8 @@ def build_dimension(
     both = load(session, store, published, desk_ids, before, year)
     reader = _Reader(published, desk_ids, methods, dimension, least_shown(filters))
     of_period = both.where(within(period))
-    months = reader.months(both, [*before.months(), *year.months()], filters)
+    spans = SpanReader(session, store, published, desk_ids, methods, filters)
+    months = _months(spans, [*before.months(), *year.months()], dimension, least_shown(filters))
     goal = plan.goals.get(dimension) if plan else None
     return DimensionPage(
         page=replace(page, notes=notes_of(session, unit_id, filters, before.year, year.year)),
@@ -117,6 +119,24 @@ def build_dimension(
         groups=reader.groups(of_period, filters),
         reasons=_reasons(session, published, desk_ids, dimension, period, filters),
     )
+
+
+def _months(
+    spans: SpanReader, all_months: Sequence[Period], dimension: Dimension, least: int
+) -> tuple[TrendPoint, ...]:
+    """Give every month from the first with answers on."""
+    points: list[TrendPoint] = []
+    found = spans.estimates([(month.start, month.end) for month in all_months])
+    for month, one in zip(all_months, found, strict=True):
+        if one is None:
+            if points:  # not before the first answers
+                points.append(TrendPoint(month, None, 0))
+            continue
+        estimate = one.dimensions[dimension.value]
+        hidden = 0 < estimate.n < least
+        shown = estimate if estimate.n >= least else None
+        points.append(TrendPoint(month, shown, None if hidden else estimate.n))
+    return tuple(points)
 
 
 def _charted(point: TrendPoint) -> Charted:
@@ -169,27 +189,6 @@ class _Reader:
         weights = form_weights(self.published.instrument)[forms_of(domain.days.marks), dimension]
         levels = weights @ counts[:, place, :]
         return tuple((levels / levels.sum()).tolist())
-
-    def months(self, both: Ratings, all_months: Sequence[Period], filters: Filters) -> tuple[TrendPoint, ...]:
-        domain = both.where(lambda mark: scopes.matches(mark, filters))
-        wholes = {year: File.of(both.where(within(periods.make(year))), self.desk_ids)
-                  for year in {month.year for month in all_months}}  # fmt: skip
-        points: list[TrendPoint] = []
-        for month in all_months:
-            of_month = domain.where(within(month))
-            if not of_month.days.marks and not points:
-                continue  # before the first answers
-            points.append(self._point(month, of_month, wholes[month.year]))
-        return tuple(points)
-
-    def _point(self, month: Period, of_month: Ratings, whole: File) -> TrendPoint:
-        if not of_month.days.marks:
-            return TrendPoint(month, None, 0)
-        estimate = self.estimate(of_month, whole)
-        hidden = 0 < estimate.n < self.least
-        return TrendPoint(
-            month, estimate if estimate.n >= self.least else None, None if hidden else estimate.n
-        )
 
     def groups(self, of_period: Ratings, filters: Filters) -> tuple[GroupFigure, ...]:
         whole = File.of(of_period, self.desk_ids)
