@@ -13,6 +13,7 @@ from survey.cli import Tool, json_option, opened, tell
 from survey.cli.import_files import COMMAND_LOGIN
 from survey.i18n import SOURCE
 from survey.services import addresses, slips
+from survey.services.languages import Languages
 from survey.services.slips import SlipDesk
 
 desk_option = click.option("--desk", "desk_code", help="Mã bộ phận một cửa; có thể bỏ qua khi chỉ có một.")
@@ -110,7 +111,7 @@ def _desk(tool: Tool, code: str | None) -> SlipDesk:
 
 def _press(tool: Tool) -> Press:
     with tool.database.read() as session:
-        return Press.of(session, tool.settings, locale=SOURCE)
+        return Press.of(session, tool.settings, Languages(tool.settings.data).now(), locale=SOURCE)
 
 
 def _written(pdf: bytes, target: Path) -> Path:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from survey.instrument import Instrument
+    from survey.services.languages import Spoken
     from survey.services.slips import Batch
     from survey.settings import Settings
 
@@ -33,6 +34,7 @@ class Press:
 
     settings: Settings
     locale: str
+    spoken: Spoken
     unit_name: str
     hotline: str
     petition_address: str
@@ -40,17 +42,21 @@ class Press:
     fields: Sequence[str]
 
     @classmethod
-    def of(cls, session: Session, settings: Settings, *, locale: str) -> Press:
+    def of(cls, session: Session, settings: Settings, spoken: Spoken, *, locale: str) -> Press:
         office = installation.read(session)
         names = installation.unit_names(session, office.unit_id)
         return cls(
             settings=settings,
             locale=locale,
+            spoken=spoken,
             unit_name=next(iter(names.values()), ""),
             hotline=office.hotline,
             petition_address=office.petition_address,
             wifi_note=office.wifi_note or None,
-            fields=[tile.names.get(locale) or tile.names["vi"] for tile in tiles.fields_offered(session)],
+            fields=[
+                tile.names.get(locale) or tile.names["vi"]
+                for tile in map(spoken.tile, tiles.fields_offered(session))
+            ],
         )
 
     def slips(self, batch: Batch, paper: Paper) -> bytes:
@@ -68,7 +74,12 @@ class Press:
         ]
         handout = [one.dossier_code for one in batch.issued if one.dossier_code] if len(made) > 1 else []
         return render_slips(
-            made, paper=paper, office=self._head(batch.desk_name), locale=self.locale, handout=handout
+            made,
+            paper=paper,
+            office=self._head(batch.desk_name),
+            locale=self.locale,
+            gettext=self._gettext,
+            handout=handout,
         )
 
     def poster(self, desk_code: str, desk_name: str, paper: PosterPaper) -> bytes:
@@ -78,12 +89,25 @@ class Press:
             island=not self.settings.is_public,
             wifi_note=self.wifi_note,
         )
-        return render_poster(poster, paper=paper, office=self._head(desk_name), locale=self.locale)
+        return render_poster(
+            poster,
+            paper=paper,
+            office=self._head(desk_name),
+            locale=self.locale,
+            gettext=self._gettext,
+        )
 
     def paper_form(self, instrument: Instrument, desk_name: str) -> bytes:
         return render_paper_form(
-            instrument, office=self._head(desk_name), fields=self.fields, locale=self.locale
+            self.spoken.instrument(instrument),
+            office=self._head(desk_name),
+            fields=self.fields,
+            locale=self.locale,
+            gettext=self._gettext,
         )
+
+    def _gettext(self, source: str) -> str:
+        return self.spoken.gettext(self.locale, source)
 
     def _head(self, desk_name: str) -> OfficeHead:
         return OfficeHead(self.unit_name, desk_name, self.hotline, self.petition_address)

@@ -23,6 +23,7 @@ from survey.context import (
     keyring,
     now,
     settings,
+    spoken,
     stand_for,
     the_officer,
     today,
@@ -93,13 +94,13 @@ def print_poster() -> ResponseReturnValue:
     form = _sent(PosterForm, "poster")
     with database().read() as session:
         page = slips.page(session, today=today())
-        press = _press(session)
-    form.offer(page.desks)
+    form.offer(page.desks, _languages())
     if not form.validate():
         return _refused("poster", form), 422
     desk = next(desk for desk in page.desks if desk.id == form.desk_id.data)
     try:
-        pdf = press.poster(desk.code, desk.name, PosterPaper(form.paper.data))
+        with database().read() as session:
+            pdf = _press(session, form).poster(desk.code, desk.name, PosterPaper(form.paper.data))
     except qr.QrTooLong:
         return _refused("poster", form, stopped=True), 409
     return _download(pdf, f"ap-phich-{desk.code.lower()}.pdf")
@@ -112,12 +113,13 @@ def print_paper_form() -> ResponseReturnValue:
     form = _sent(PaperForm, "paper")
     with database().read() as session:
         page = slips.page(session, today=today())
-        press = _press(session)
-    form.offer(page.desks)
+    form.offer(page.desks, _languages())
     if not form.validate():
         return _refused("paper", form), 422
     desk = next(desk for desk in page.desks if desk.id == form.desk_id.data)
-    pdf = press.paper_form(current_instrument().instrument, desk.name)
+    instrument = current_instrument().instrument
+    with database().read() as session:
+        pdf = _press(session, form).paper_form(instrument, desk.name)
     return _download(pdf, f"phieu-giay-{desk.code.lower()}.pdf")
 
 
@@ -132,7 +134,7 @@ def _who() -> dict[str, Any]:
 def _printed(name: str, form: AnySlipForm, issue: Callable[[Session], Batch]) -> ResponseReturnValue:
     """Issue what a form asks for and answer with the PDF; a refused form comes back as it was typed."""
     with database().read() as session:
-        form.offer(slips.desks(session, today=today()))
+        form.offer(slips.desks(session, today=today()), _languages())
     if not form.validate():
         return _refused(name, form), 422
     try:
@@ -145,19 +147,23 @@ def _printed(name: str, form: AnySlipForm, issue: Callable[[Session], Batch]) ->
         form.explain(error)
         return _refused(name, form), 422
     with database().read() as session:
-        pdf = _press(session).slips(batch, Paper(form.paper.data))
+        pdf = _press(session, form).slips(batch, Paper(form.paper.data))
     return _download(pdf, f"phieu-moi-{today():%Y%m%d}-{len(batch.issued)}.pdf")
 
 
-def _press(session: Session) -> Press:
-    return Press.of(session, settings(), locale=current_locale())
+def _languages() -> list[tuple[str, str]]:
+    return [(code, spoken().name(code)) for code in spoken().codes]
+
+
+def _press(session: Session, form: AnySlipForm) -> Press:
+    return Press.of(session, settings(), spoken(), locale=form.language.data)
 
 
 def _refused(name: str, form: AnySlipForm, *, stopped: bool = False) -> str:
     stand_for("admin.all_slips")
     with database().read() as session:
         page = slips.page(session, today=today())
-    forms = slip_forms.fresh(page, locale=current_locale(), today=today())
+    forms = slip_forms.fresh(page, _languages(), locale=current_locale(), today=today())
     return render_template(
         "admin/slips.html",
         page=page,

@@ -19,10 +19,15 @@ COMMENT_LINES = 4
 
 
 def render_paper_form(
-    instrument: Instrument, *, office: OfficeHead, fields: Sequence[str] = (), locale: str = i18n.SOURCE
+    instrument: Instrument,
+    *,
+    office: OfficeHead,
+    fields: Sequence[str] = (),
+    locale: str = i18n.SOURCE,
+    gettext: Gettext | None = None,
 ) -> bytes:
     """Set the form as a PDF of two pages; `fields` are the kinds of procedures to choose from."""
-    _ = i18n.translations(locale).gettext
+    _ = gettext or i18n.translations(locale).gettext
     texts = _Texts(locale)
     levels = [texts(level.text) for level in instrument.levels]
     not_applicable = texts(_short_na(instrument))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from kiosk.paper.office import OfficeHead, contact_lines, network_lines
+from kiosk.paper.office import Gettext, OfficeHead, contact_lines, network_lines
 from kiosk.paper.typesetting import drawn_code, typeset
 from survey import i18n, qr
 
@@ -30,17 +30,21 @@ class Poster:
 
 
 def render_poster(
-    poster: Poster, *, paper: PosterPaper, office: OfficeHead, locale: str = i18n.SOURCE
+    poster: Poster,
+    *,
+    paper: PosterPaper,
+    office: OfficeHead,
+    locale: str = i18n.SOURCE,
+    gettext: Gettext | None = None,
 ) -> bytes:
     """Set one poster, or the card for a table, as a PDF of one page."""
-    content = {**_words(poster, office=office, locale=locale), "paper": paper.value}
+    _ = gettext or i18n.translations(locale).gettext
+    content = {**_words(poster, office, _), "locale": locale, "paper": paper.value}
     return typeset("card.typ" if paper is PosterPaper.A4_FOLDED else "poster.typ", content)
 
 
-def _words(poster: Poster, *, office: OfficeHead, locale: str) -> dict[str, object]:
-    _ = i18n.translations(locale).gettext
+def _words(poster: Poster, office: OfficeHead, _: Gettext) -> dict[str, object]:
     return {
-        "locale": locale,
         "document": _("Mời đánh giá sự phục vụ"),
         "unit": office.unit_name,
         "desk": poster.desk_name or office.desk_name,

@@ -47,6 +47,7 @@ def render_slips(
     paper: Paper,
     office: OfficeHead,
     locale: str = i18n.SOURCE,
+    gettext: Gettext | None = None,
     handout: Sequence[str] = (),
 ) -> bytes:
     """Set the slips as one PDF, in their order.
@@ -58,7 +59,7 @@ def render_slips(
     """
     if not 1 <= len(slips) <= MAX_SLIPS:
         raise InvalidInput(field="slips", value=len(slips), allowed=f"1 … {MAX_SLIPS}")
-    _ = i18n.translations(locale).gettext
+    _ = gettext or i18n.translations(locale).gettext
     content = {
         "locale": locale,
         "paper": paper.value,

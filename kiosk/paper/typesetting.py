@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typst
 
-from survey import qr
+from survey import i18n, qr
 
 _FOLDER = Path(__file__).resolve().parent
 
@@ -27,9 +27,13 @@ _GENERATIONS_KEPT = 12
 
 def typeset(layout: str, content: Mapping[str, object]) -> bytes:
     """Set a layout; the content travels as data, so no text of an office is ever read as markup."""
+    written = json.dumps(content, ensure_ascii=False)
+    for mark in i18n.STAND_IN:
+        # Vietnamese where a translation is missing: on paper it needs no mark.
+        written = written.replace(mark, "")
     compiler = typst.Compiler(_FOLDER / layout, root=_FOLDER, font_paths=_fonts(), ignore_system_fonts=True)
     try:
-        pdf = compiler.compile(format="pdf", sys_inputs={"content": json.dumps(content, ensure_ascii=False)})
+        pdf = compiler.compile(format="pdf", sys_inputs={"content": written})
     finally:
         _forget()
     if not isinstance(pdf, bytes):

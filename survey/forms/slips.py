@@ -11,8 +11,11 @@ from wtforms.validators import InputRequired, NumberRange
 from survey.forms.admin import ExplainingForm
 from survey.forms.base import N_
 from survey.forms.fields import DayField
+from survey.i18n import SOURCE
 from survey.services import slips
 from survey.services.slips import SlipDesk, SlipPage
+
+Languages = Sequence[tuple[str, str]]
 
 SLIP_PAPERS: Mapping[str, str] = {
     "a5": N_("A5, mỗi tờ một phiếu"),
@@ -30,13 +33,15 @@ POSTER_PAPERS: Mapping[str, str] = {
 class _DeskForm(ExplainingForm):
     desk_id = SelectField(N_("Bộ phận"), coerce=int, validators=[InputRequired(N_("Hãy chọn bộ phận."))])
     paper = SelectField(N_("Khổ giấy"))
+    language = SelectField(N_("Ngôn ngữ trên giấy"), default=SOURCE)
 
     refusals = {("desk_id", ""): ("desk_id", N_("Hãy chọn bộ phận đang dùng."))}
     papers = SLIP_PAPERS
 
-    def offer(self, desks: Sequence[SlipDesk]) -> None:
+    def offer(self, desks: Sequence[SlipDesk], languages: Languages) -> None:
         self.desk_id.choices = [(desk.id, desk.name) for desk in desks]
         self.paper.choices = [(key, self.texts.gettext(text)) for key, text in self.papers.items()]
+        self.language.choices = list(languages)
 
 
 class RollForm(_DeskForm):
@@ -66,11 +71,13 @@ class ReturnedForm(_DeskForm):
 class ReprintForm(ExplainingForm):
     dossier_code = StringField(N_("Mã hồ sơ"), validators=[InputRequired(N_("Hãy ghi mã hồ sơ."))])
     paper = SelectField(N_("Khổ giấy"))
+    language = SelectField(N_("Ngôn ngữ trên giấy"), default=SOURCE)
 
     refusals = {("dossier_code", ""): ("dossier_code", N_("Không có hồ sơ mang mã này. Hãy xem lại mã."))}
 
-    def offer(self, _desks: Sequence[SlipDesk] = ()) -> None:
+    def offer(self, _desks: Sequence[SlipDesk], languages: Languages) -> None:
         self.paper.choices = [(key, self.texts.gettext(text)) for key, text in SLIP_PAPERS.items()]
+        self.language.choices = list(languages)
 
 
 class PosterForm(_DeskForm):
@@ -93,11 +100,11 @@ FORMS: Mapping[str, type[RollForm | ReturnedForm | ReprintForm | PosterForm | Pa
 AnySlipForm = RollForm | ReturnedForm | ReprintForm | PosterForm | PaperForm
 
 
-def fresh(page: SlipPage, *, locale: str, today: date) -> dict[str, AnySlipForm]:
+def fresh(page: SlipPage, languages: Languages, *, locale: str, today: date) -> dict[str, AnySlipForm]:
     """Make every form of the page, filled with what is likely wanted."""
     forms: dict[str, AnySlipForm] = {}
     for name, kind in FORMS.items():
-        values = {"start": page.since, "end": today}
+        values = {"start": page.since, "end": today, "language": locale}
         forms[name] = kind(locale=locale, prefix=name, formdata=None, data=values)
-        forms[name].offer(page.desks)
+        forms[name].offer(page.desks, languages)
     return forms

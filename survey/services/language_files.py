@@ -33,6 +33,7 @@ NAME_SOURCE = "Tên của ngôn ngữ này, viết bằng chính ngôn ngữ đ�
 PLACES = (
     "survey/services/questionnaire_texts",
     "kiosk/wording",
+    "kiosk/paper/",
     "templates/kiosk/kiosk",
     "templates/public/",
     "templates/components/chrome",

@@ -14,9 +14,11 @@ from pathlib import Path
 import numpy as np
 import pypdfium2
 import pytest
+from PIL import ImageFont
 from printing import OFFICE, PUBLIC, ROLL_DPI, make_pdf, make_slip, printed, words
 from pypdfium2 import raw
 
+import kiosk.paper
 from kiosk.paper import (
     MAX_SLIPS,
     OfficeHead,
@@ -33,6 +35,7 @@ from survey.instrument import Instrument
 from survey.paths import seeds_dir
 from survey.services import codes
 
+FONTS = Path(kiosk.paper.__file__).parent / "fonts"
 LONG = OfficeHead(
     unit_name="Ủy ban nhân dân " + "xã Ea Drăng hợp nhất và mở rộng " * 4 + "tỉnh Đắk Lắk",
     desk_name="Trung tâm Phục vụ hành chính công " + "cấp xã " * 22,
@@ -299,6 +302,21 @@ def test_the_paper_form_in_english_leaves_no_vietnamese(instrument: Instrument) 
     text = " ".join(words(render_paper_form(instrument, office=office, locale="en")))
     assert instrument.items[0].text["en"] in text
     assert text.translate({ord(c): "" for c in "✓…→’“”"}).isascii()
+
+
+@pytest.mark.parametrize("locale", i18n.LOCALES)
+def test_every_letter_that_is_printed_has_a_glyph(instrument: Instrument, locale: str) -> None:
+    """A sign that the font lacks is an empty box on paper: no other font steps in."""
+    poster = Poster(url=f"{PUBLIC}/D/MC", desk_name=OFFICE.desk_name, island=True)
+    prints = [render_paper_form(instrument, office=OFFICE, fields=FIELDS, locale=locale)]
+    prints += [render_slips([make_slip()], paper=paper, office=OFFICE, locale=locale) for paper in Paper]
+    prints += [render_poster(poster, paper=paper, office=OFFICE, locale=locale) for paper in PosterPaper]
+    printed_letters = set("".join(text for pdf in prints for text in words(pdf))) - {" "}
+    font = ImageFont.truetype(str(FONTS / "sipas-sans-regular.ttf"), 40)
+    missing = bytes(font.getmask("漢"))
+
+    assert [letter for letter in sorted(printed_letters) if bytes(font.getmask(letter)) == missing] == []
+    assert bytes(font.getmask("✕")) == missing, "the control has no glyph"
 
 
 def make_form(office: OfficeHead = OFFICE) -> bytes:

@@ -2,8 +2,10 @@
 
 import calendar
 import re
+import unicodedata
 from datetime import date, timedelta
 
+import made_up
 import pytest
 from factories import desk_id
 from flask.testing import FlaskClient
@@ -11,6 +13,7 @@ from printing import printed, read, words
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from survey import i18n
 from survey.app import create_app
 from survey.enums import InvitationState, Role
 from survey.models import AuditEvent, Dossier, Invitation
@@ -149,6 +152,60 @@ def test_card_for_a_table_opens_the_same_form(officer, database):
     data = {"poster-desk_id": desk_id(database), "poster-paper": "a4-folded"}
     (url,) = set(codes_of(send(officer, "/kiosk/ap-phich", **data).data))
     assert url == "HTTPS://KS.EXAMPLE.GOV.VN/D/MC"
+
+
+PRINTS = {
+    "/kiosk/phieu-moi/cuon": {"roll-count": 1, "roll-paper": "roll-58mm"},
+    "/kiosk/ap-phich": {"poster-paper": "a4-folded"},
+    "/kiosk/phieu-giay": {"paper-paper": "a4-duplex"},
+}
+
+
+def printed_in(officer, database, path: str, language: str) -> bytes:
+    data = PRINTS[path]
+    prefix = next(iter(data)).partition("-")[0]
+    desk = {f"{prefix}-desk_id": desk_id(database), f"{prefix}-language": language}
+    answer = send(officer, path, **data, **desk)
+    assert answer.mimetype == "application/pdf", answer.get_data(as_text=True)
+    return answer.data
+
+
+@pytest.mark.parametrize("path", PRINTS)
+def test_sheet_is_printed_in_the_language_that_is_chosen(officer, database, settings, path):
+    """English, and one an office added: with all its letters, on as many pages, and no text of ours left."""
+    # One that every sheet of the path carries.
+    source = {"/kiosk/phieu-giay": "Câu nào không muốn trả lời thì bỏ trống. Không cần ghi tên."}.get(
+        path, "Ông/bà thấy chúng tôi phục vụ thế nào?"
+    )
+    made_up.lay(settings.data, made_up.po(database))
+    vietnamese, english, added = (
+        printed_in(officer, database, path, language) for language in ("vi", "en", made_up.CODE)
+    )
+    assert source in " ".join(words(vietnamese))
+    assert source not in " ".join(words(english))
+    text = unicodedata.normalize("NFC", " ".join(words(added)))
+    # Reading a PDF doubles a letter with two marks, so words without one are looked for.
+    expected = unicodedata.normalize("NFC", made_up.text(source)).split()
+    plain = [word for word in expected if not any(map(unicodedata.combining, word))]
+    assert len(plain) > 2
+    assert [word for word in plain if word not in text] == []
+    assert source not in text
+    assert len(words(added)) == len(words(vietnamese))
+
+
+def test_what_a_language_lacks_is_printed_in_vietnamese_without_marks(officer, database, settings):
+    made_up.lay(settings.data, made_up.po(database, leave_out="Ông/bà thấy"))
+    (text,) = words(printed_in(officer, database, "/kiosk/phieu-moi/cuon", made_up.CODE))
+    assert "Ông/bà thấy chúng tôi phục vụ thế nào?" in text
+    assert not set(text) & set(i18n.STAND_IN)
+    assert (
+        send(
+            officer,
+            "/kiosk/phieu-giay",
+            **{"paper-desk_id": desk_id(database), "paper-paper": "a4-duplex", "paper-language": "xx"},
+        ).status_code
+        == 422
+    )
 
 
 def test_paper_form_is_printed_with_the_fields_of_the_office(officer, database):

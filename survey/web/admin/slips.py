@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from survey.context import access, current_locale, database, settings, today
+from survey.context import access, current_locale, database, settings, spoken, today
 from survey.enums import Role
 from survey.forms import slips as slip_forms
 from survey.services import addresses, slips
@@ -17,10 +17,11 @@ from survey.web.admin.blueprint import admin_bp
 def all_slips() -> ResponseReturnValue:
     with database().read() as session:
         page = slips.page(session, today=today())
+    languages = [(code, spoken().name(code)) for code in spoken().codes]
     return render_template(
         "admin/slips.html",
         page=page,
-        forms=slip_forms.fresh(page, locale=current_locale(), today=today()),
+        forms=slip_forms.fresh(page, languages, locale=current_locale(), today=today()),
         address=addresses.phone_url(settings()),
         is_island=not settings().is_public,
         address_problem=addresses.receipt_problem(settings()),
