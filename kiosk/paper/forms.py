@@ -30,7 +30,7 @@ def render_paper_form(
     _ = gettext or i18n.translations(locale).gettext
     texts = _Texts(locale)
     levels = [texts(level.text) for level in instrument.levels]
-    not_applicable = texts(_short_na(instrument))
+    not_applicable = _("Không áp dụng")
     content = {
         "locale": locale,
         "document": _("Phiếu đánh giá sự phục vụ"),
@@ -52,7 +52,7 @@ def render_paper_form(
         "level_width": _level_width((*levels, not_applicable)),
         "na_mark": NOT_APPLICABLE_MARK,
         "dimensions": [_dimension(one, instrument, texts, _) for one in instrument.dimensions],
-        "use": _("F. Về lần làm thủ tục này"),
+        "use": f"F. {_('Về lần làm thủ tục này')}",
         "service_use": [
             {**_question(question, texts), "code": code, "note": _note(question, instrument, _)}
             for question in instrument.service_use
@@ -84,11 +84,6 @@ def _level_width(heads: Sequence[str]) -> float:
     """Give the width of a column of boxes in millimetres; long words over it take room from the questions."""
     longest = max(len(word) for head in heads for word in head.split())
     return min(max(14.5, 1.4 * longest + 1), 18)
-
-
-def _short_na(instrument: Instrument) -> Mapping[str, str]:
-    short: Mapping[str, str] = instrument.definition["na"].get("short", instrument.na.text)
-    return short
 
 
 def _question(question: Question, texts: _Texts) -> dict[str, object]:
