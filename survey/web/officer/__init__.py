@@ -1,6 +1,16 @@
 """Pages of officers: where the five dimensions stand, each of them in depth, and the report."""
 
-from survey.web.officer import comments, comparison, dimension, forecast, overview, reports, stopping, trends
+from survey.web.officer import (
+    comments,
+    comparison,
+    dimension,
+    forecast,
+    overview,
+    quality,
+    reports,
+    stopping,
+    trends,
+)
 from survey.web.officer.blueprint import officer_bp
 
 __all__ = [
@@ -10,6 +20,7 @@ __all__ = [
     "forecast",
     "officer_bp",
     "overview",
+    "quality",
     "reports",
     "stopping",
     "trends",

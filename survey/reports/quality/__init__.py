@@ -1,0 +1,5 @@
+"""The panel of quality in words, pictures and tables."""
+
+from survey.reports.quality.view import QualityView, build, workbook
+
+__all__ = ["QualityView", "build", "workbook"]

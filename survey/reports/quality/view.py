@@ -1,0 +1,397 @@
+"""The panel of quality as a template needs it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from analysis.disclosure import MINIMUM_CELL
+from survey.i18n import format_date, format_number, format_percent, translations
+from survey.reports import tables
+from survey.reports.charts.counts import CountRow, CountsChart, counts_chart
+from survey.reports.overview.periods import period_name
+from survey.reports.overview.tables import text_of
+from survey.reports.overview.workbook import label
+from survey.reports.quality.words import signal_words
+from survey.reports.tables import Column, Kind, Table
+from survey.reports.xlsx_report import Workbook
+from survey.services.callbacks import Answered, Summary
+from survey.services.quality_page import NOTEWORTHY, BesideFigure, QualityPage
+
+
+@dataclass(frozen=True, slots=True)
+class QualityView:
+    unit: str
+    demo: bool
+    period: str
+    sentence: str
+    chart: Markup | None
+    chart_sentence: str
+    tables: Mapping[str, Table]
+    callbacks: Sequence[str]
+    slips: str
+    months_known: int
+    has_answers: bool
+
+
+def build(page: QualityPage, *, locale: str) -> QualityView:
+    return QualityView(
+        unit=page.unit,
+        demo=page.demo,
+        period=period_name(page.period, locale=locale),
+        sentence=_sentence(page, locale),
+        chart=_chart(page, locale) if page.persons else None,
+        chart_sentence=_chart_sentence(page, locale),
+        tables=_all_tables(page, locale),
+        callbacks=callback_words(page.callbacks, locale=locale),
+        slips=_slip_words(page, locale),
+        months_known=page.months_known,
+        has_answers=bool(page.persons),
+    )
+
+
+def _sentence(page: QualityPage, locale: str) -> str:
+    _ = translations(locale).gettext
+    if not page.persons:
+        return _("Kỳ này chưa có phiếu nào, nên chưa có gì để xem.")
+    several = sum(month.several or 0 for month in page.months)
+    said = []
+    if not several:
+        said.append(
+            _("%(persons)s phiếu; không tháng nào có từ %(least)s phiếu mang nhiều dấu hiệu trở lên.")
+            % {"persons": format_number(page.persons, locale=locale), "least": MINIMUM_CELL}
+        )
+    else:
+        said.append(
+            _("%(persons)s phiếu, trong đó %(several)s phiếu mang từ hai dấu hiệu trở lên.")
+            % {
+                "persons": format_number(page.persons, locale=locale),
+                "several": format_number(several, locale=locale),
+            }
+        )
+    if page.days:
+        most = max(page.days, key=lambda one: one.several)
+        said.append(
+            _("Ngày cần xem lại nhất: %(day)s (%(n)s phiếu).")
+            % {"day": format_date(most.day, locale=locale), "n": most.several}
+        )
+    said += _change_words(page, locale)
+    return " ".join(said)
+
+
+def _change_words(page: QualityPage, locale: str) -> list[str]:
+    _ = translations(locale).gettext
+    pairs = [
+        (one, one.without_several)
+        for one in page.beside
+        if one.without_several is not None
+        and one.name is not None
+        and math.isfinite(one.all.index)
+        and math.isfinite(one.without_several.index)
+    ]
+    if not pairs:
+        return []
+    crossed = [one for one, without in pairs if _crosses(one)]
+    if crossed:
+        names = ", ".join(text_of(one.name or {}, locale) for one in crossed)
+        return [_("Bỏ các phiếu đó ra thì điểm số của mục tiêu đổi bên: %(names)s.") % {"names": names}]
+    most, without = max(pairs, key=lambda pair: abs(pair[1].index - pair[0].all.index))
+    return [
+        _("Bỏ các phiếu đó ra, không mục tiêu nào đổi bên; đổi nhiều nhất: %(name)s, từ %(a)s thành %(b)s.")
+        % {
+            "name": text_of(most.name or {}, locale),
+            "a": format_percent(most.all.index, locale=locale),
+            "b": format_percent(without.index, locale=locale),
+        }
+    ]
+
+
+def _crosses(one: BesideFigure) -> bool:
+    if one.goal is None or one.without_several is None:
+        return False
+    threshold = one.goal.threshold
+    return (one.all.index >= threshold) is not (one.without_several.index >= threshold)
+
+
+def _chart(page: QualityPage, locale: str) -> Markup:
+    _ = translations(locale).gettext
+    rows = [
+        CountRow(
+            f"{month.month.start.month}/{month.month.start.year % 100}",
+            month.flagged,
+            _count_words(month.flagged, locale),
+            inner=month.several,
+            inner_words=_count_words(month.several, locale),
+            marked=month.is_unusual,
+        )
+        for month in page.months
+    ]
+    return counts_chart(
+        CountsChart(
+            name="signals-by-month",
+            title=_("Phiếu có dấu hiệu, theo tháng"),
+            description=_chart_sentence(page, locale),
+            rows=rows,
+            inner_title=_("nhiều dấu hiệu"),
+            outer_title=_("có dấu hiệu"),
+        )
+    )
+
+
+def _count_words(count: int | None, locale: str) -> str:
+    return f"< {MINIMUM_CELL}" if count is None else format_number(count, locale=locale)
+
+
+def _chart_sentence(page: QualityPage, locale: str) -> str:
+    _ = translations(locale).gettext
+    unusual = [period_name(month.month, locale=locale) for month in page.months if month.is_unusual]
+    if unusual:
+        return _("Nhiều hơn mức thường của chính đơn vị: %(months)s.") % {"months": ", ".join(unusual)}
+    if page.months_known < 12:
+        return _("Mới có %(months)s tháng; từ 12 tháng mới biết thế nào là nhiều hơn thường lệ.") % {
+            "months": page.months_known
+        }
+    return _("Không tháng nào nhiều hơn mức thường của chính đơn vị.")
+
+
+def _slip_words(page: QualityPage, locale: str) -> str:
+    _ = translations(locale).gettext
+    if not page.slips:
+        return _("Kỳ này chưa in phiếu nào theo hồ sơ.")
+    return _(
+        "%(slips)s hồ sơ đã trả có phiếu mời; in lại %(reprints)s lần. Phiếu cũ hết hiệu lực khi in lại."
+    ) % {
+        "slips": format_number(page.slips, locale=locale),
+        "reprints": format_number(page.reprints, locale=locale),
+    }
+
+
+def callback_words(found: Summary, *, locale: str) -> list[str]:
+    _ = translations(locale).gettext
+    if not found.draws:
+        return [_("Kỳ này chưa rút danh sách gọi lại.")]
+    said = [
+        _("%(draws)s danh sách, %(cases)s hồ sơ, đã gọi %(done)s.")
+        % {"draws": found.draws, "cases": found.cases, "done": found.done}
+    ]
+    if found.spoke is None:
+        return [*said, _("Kết quả hiện ra khi một danh sách đã gọi xong và có từ 5 cuộc gọi.")]
+    said.append(_("Nói chuyện được với %(spoke)s người.") % {"spoke": found.spoke})
+    return [*said, *(_answered_words(one, locale) for one in found.answers)]
+
+
+def _answered_words(one: Answered, locale: str) -> str:
+    _ = translations(locale).gettext
+    names = {
+        "served": _("Xác nhận đã nhận kết quả"),
+        "rated": _("Nói là đã đánh giá"),
+        "same": _("Sẽ chọn như lần đó"),
+        "irregular": _("Nêu điều không đúng quy định"),
+    }
+    return _(
+        "%(name)s: %(yes)s trên %(said)s người (%(share)s; khoảng tin cậy 95%% %(lower)s–%(upper)s)."
+    ) % {
+        "name": names[one.question],
+        "yes": one.yes,
+        "said": one.said,
+        "share": format_percent(one.yes / one.said, locale=locale),
+        "lower": format_percent(one.share.lower, locale=locale),
+        "upper": format_percent(one.share.upper, locale=locale),
+    }
+
+
+def _all_tables(page: QualityPage, locale: str) -> Mapping[str, Table]:
+    made = (_signals_table, _days_table, _beside_table, _months_table, _rates_table, _gaps_table)
+    found = [make(page, locale) for make in made]
+    return {table.code: table for table in found if table.rows}
+
+
+def _signals_table(page: QualityPage, locale: str) -> Table:
+    _ = translations(locale).gettext
+    words = signal_words(locale=locale)
+    columns = [
+        Column(_("Dấu hiệu"), Kind.PROSE),
+        Column(_("Số phiếu"), Kind.COUNT),
+        Column(_("Trên số phiếu"), Kind.COUNT),
+        Column(_("Tỷ lệ"), Kind.SHARE),
+        Column(_("Nhiều hơn thường lệ"), Kind.PROSE),
+        Column(_("Nghĩa là"), Kind.PROSE),
+        Column(_("Nên làm"), Kind.PROSE),
+    ]
+    rows = [
+        [
+            tables.words(words[one.signal].name),
+            tables.count(one.count, locale=locale, hidden_below=MINIMUM_CELL),
+            tables.count(one.among, locale=locale, hidden_below=MINIMUM_CELL),
+            tables.share(
+                one.count / one.among if one.count is not None and one.among else None, locale=locale
+            ),
+            tables.words(", ".join(period_name(m, locale=locale) for m in one.unusual) or "–"),
+            tables.words(words[one.signal].means),
+            tables.words(words[one.signal].do),
+        ]
+        for one in page.signals
+    ]
+    return Table("signals", _("Các dấu hiệu"), columns, rows if page.persons else [])
+
+
+def _days_table(page: QualityPage, locale: str) -> Table:
+    _ = translations(locale).gettext
+    columns = [
+        Column(_("Ngày")),
+        Column(_("Bộ phận"), Kind.PROSE),
+        Column(_("Quầy có máy"), Kind.PROSE),
+        Column(_("Phiếu nhiều dấu hiệu"), Kind.COUNT),
+        Column(_("Cả ngày"), Kind.COUNT),
+    ]
+    rows = [
+        [
+            tables.words(format_date(one.day, locale=locale)),
+            tables.words(one.desk),
+            tables.words(one.counter or "–"),
+            tables.count(one.several, locale=locale, hidden_below=MINIMUM_CELL),
+            tables.count(one.persons, locale=locale, hidden_below=MINIMUM_CELL),
+        ]
+        for one in page.days
+    ]
+    note = _(
+        "Ngày có từ %(least)s phiếu mang nhiều dấu hiệu. Đây là nơi nên hỏi lại, không phải lời buộc tội ai."
+    ) % {"least": NOTEWORTHY}
+    return Table("days", _("Ngày nên xem lại"), columns, rows, note=note)
+
+
+def _beside_table(page: QualityPage, locale: str) -> Table:
+    _ = translations(locale).gettext
+    columns = [
+        Column(_("Nội dung"), Kind.PROSE),
+        *tables.estimate_columns(_("Mọi phiếu (số chính thức)"), locale=locale),
+        *tables.estimate_columns(_("Bỏ phiếu nhiều dấu hiệu"), locale=locale),
+        *tables.estimate_columns(_("Bỏ mọi phiếu có dấu hiệu"), locale=locale),
+    ]
+    rows = []
+    for one in page.beside:
+        cells = [tables.words(text_of(one.name, locale) if one.name else _("Chỉ số chung"))]
+        for estimate in (one.all, one.without_several, one.without_any):
+            if estimate is None:
+                cells += [tables.share(None, locale=locale)] * 3 + [tables.words(_("ẩn"))]
+            else:
+                cells += tables.estimate_cells(estimate, estimate.n, locale=locale, hidden_below=MINIMUM_CELL)
+        rows.append(cells)
+    note = _("Không phiếu nào bị xóa. Cột cuối bỏ cả người hài lòng thật chọn một mức, nên thường thấp hơn.")
+    return Table("beside", _("Chỉ số khi có và khi bỏ các phiếu có dấu hiệu"), columns, rows, note=note)
+
+
+def _months_table(page: QualityPage, locale: str) -> Table:
+    _ = translations(locale).gettext
+    columns = [
+        Column(_("Tháng")),
+        Column(_("Số phiếu"), Kind.COUNT),
+        Column(_("Có dấu hiệu"), Kind.COUNT),
+        Column(_("Tỷ lệ"), Kind.SHARE),
+        Column(_("Nhiều dấu hiệu"), Kind.COUNT),
+        Column(_("So với thường lệ"), Kind.PROSE),
+    ]
+    rows = [
+        [
+            tables.words(period_name(one.month, locale=locale)),
+            tables.count(one.persons, locale=locale, hidden_below=MINIMUM_CELL),
+            tables.count(one.flagged, locale=locale, hidden_below=MINIMUM_CELL),
+            tables.share(
+                one.flagged / one.persons if one.flagged is not None and one.persons else None, locale=locale
+            ),
+            tables.count(one.several, locale=locale, hidden_below=MINIMUM_CELL),
+            tables.words(_("nhiều hơn") if one.is_unusual else "–"),
+        ]
+        for one in page.months
+    ]
+    return Table("months", _("Phiếu có dấu hiệu, theo tháng"), columns, rows)
+
+
+def _rates_table(page: QualityPage, locale: str) -> Table:
+    _ = translations(locale).gettext
+    columns = [
+        Column(_("Tháng")),
+        Column(_("Bộ phận"), Kind.PROSE),
+        Column(_("Người nhận kết quả đã trả lời"), Kind.COUNT),
+        Column(_("Hồ sơ đã trả"), Kind.COUNT),
+        Column(_("Tỷ lệ"), Kind.SHARE),
+        Column(_("Nên làm"), Kind.PROSE),
+    ]
+    rows = [
+        [
+            tables.words(period_name(one.month, locale=locale)),
+            tables.words(one.desk),
+            tables.count(one.answers, locale=locale, hidden_below=MINIMUM_CELL),
+            tables.count(one.returned, locale=locale, hidden_below=MINIMUM_CELL),
+            tables.share(one.answers / one.returned, locale=locale),
+            tables.words(
+                _("Nhiều hơn số hồ sơ: nhập nốt hồ sơ đã trả, hoặc xem máy tại quầy.")
+                if one.answers > one.returned
+                else _("Cao khác thường: xem máy tại quầy có ai bấm hộ không.")
+            ),
+        ]
+        for one in page.rates
+    ]
+    return Table("rates", _("Tỷ lệ trả lời trên 90%"), columns, rows)
+
+
+def _gaps_table(page: QualityPage, locale: str) -> Table:
+    _ = translations(locale).gettext
+    columns = [
+        Column(_("Nội dung"), Kind.PROSE),
+        Column(_("Máy tại quầy (C)"), Kind.SHARE),
+        Column(_("Điện thoại có mã (A)"), Kind.SHARE),
+        Column(_("chênh lệch"), Kind.SHARE, _("C hơn A")),
+        Column(_("từ"), Kind.SHARE, _("C hơn A")),
+        Column(_("đến"), Kind.SHARE, _("C hơn A")),
+        Column(_("Cỡ mẫu hiệu dụng"), Kind.WORDS),
+        Column(_("Đọc là"), Kind.PROSE),
+    ]
+    rows = [
+        [
+            tables.words(text_of(one.name, locale)),
+            tables.share(one.gap.assisted / one.gap.assisted_n, locale=locale),
+            tables.share(one.gap.unassisted / one.gap.unassisted_n, locale=locale),
+            *(
+                tables.share(value if math.isfinite(value) else None, locale=locale)
+                for value in (one.gap.gap, one.gap.lower, one.gap.upper)
+            ),
+            tables.words(f"{one.gap.assisted_n}; {one.gap.unassisted_n}"),
+            tables.words(
+                _("Cao hơn nhiều: có thể có người đứng cạnh. So trong cùng lĩnh vực trước khi kết luận.")
+                if one.gap.flagged
+                else _("Không khác nhiều hơn mức thường gặp.")
+            ),
+        ]
+        for one in page.gaps
+    ]
+    return Table("gaps", _("Máy tại quầy so với điện thoại"), columns, rows)
+
+
+def workbook(view: QualityView, codes: Sequence[str], *, locale: str) -> Workbook:
+    """The tables of the page as a file, with the same words above them."""
+    _ = translations(locale).gettext
+    names = {
+        "signals": _("Dấu hiệu"),
+        "days": _("Ngày nên xem lại"),
+        "beside": _("Có và không"),
+        "months": _("Theo tháng"),
+        "rates": _("Tỷ lệ trả lời"),
+        "gaps": _("Quầy và điện thoại"),
+    }
+    notes = [
+        view.period,
+        view.sentence,
+        *([_("Dữ liệu mô phỏng")] if view.demo else []),
+        label(locale=locale),
+        _("Số người dưới %(least)s được ẩn, ghi “< %(least)s”.") % {"least": MINIMUM_CELL},
+    ]
+    return Workbook(
+        title=view.unit,
+        notes=notes,
+        tables=[view.tables[code] for code in codes],
+        sheet_names=[names[code] for code in codes],
+    )

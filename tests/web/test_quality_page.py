@@ -1,0 +1,172 @@
+"""The panel of quality and the lists of call-backs: what they find, show, hide and write into files."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
+
+import openpyxl
+import pytest
+from factories import desk_id, kiosk_submission, make_submission, store_answer
+from pages import elements, parse, text_of
+from sqlalchemy import insert
+
+from survey.enums import Role
+from survey.models import Dossier, KioskDevice
+from survey.services import mixing
+
+PANEL = "/can-bo/chat-luong"
+LISTS = f"{PANEL}/goi-lai"
+DAY = date(2026, 3, 10)
+
+
+@pytest.fixture
+def device(database) -> int:
+    def work(session) -> int:
+        made = KioskDevice(
+            name="K", desk_id=1, counter_id=1, key_hash=bytes(32), enrolled_at_utc=datetime(2026, 1, 1, tzinfo=UTC)
+        )  # fmt: skip
+        session.add(made)
+        session.flush()
+        return made.id
+
+    return database.write(work)
+
+
+@pytest.fixture
+def answer(database, settings, store, keyring, device):
+    """Let so many people answer at the tablet on a day, honestly or all within minutes."""
+
+    def give(day: date, count: int, *, stuffed: bool = False) -> None:
+        start = datetime(day.year, day.month, day.day, 1, 0, tzinfo=UTC)  # 08:00 in the office
+        for place in range(count):
+            moment = start + (timedelta(seconds=20 * place) if stuffed else timedelta(minutes=17 * place))
+            level = 5 if stuffed else 3 + place % 3
+            drawn = (f"A{1 + place % 3}", "B1", "C1", "D1", "E1")
+            store_answer(
+                database,
+                settings,
+                store,
+                kiosk_submission(
+                    database,
+                    store,
+                    level,
+                    device_id=device,
+                    drawn=drawn,
+                    answers=dict.fromkeys(drawn, level),
+                    answered_at=moment,
+                    duration_s=5.0 if stuffed else 40.0,
+                ),
+            )
+        database.write(lambda s: mixing.mix(s, keyring=keyring, store=store, today=day + timedelta(days=1)))
+
+    return give
+
+
+def rows(html: str, caption: str) -> list[list[str]]:
+    for table in elements(parse(html), "table"):
+        if elements(table, "caption") and text_of(elements(table, "caption")[0]).startswith(caption):
+            return [[text_of(cell) for cell in elements(row, "th", "td")] for row in elements(table, "tr")]
+    return []
+
+
+def post(client, page, address, **fields):
+    html = client.get(page).get_data(as_text=True)
+    token = next(e.get("value") for e in elements(parse(html), "input") if e.get("name") == "csrf_token")
+    return client.post(
+        address, data={"csrf_token": token, **fields}, headers={"Sec-Fetch-Site": "same-origin"}
+    )
+
+
+def test_an_empty_panel_says_so(officer_client):
+    html = officer_client(Role.VIEWER).get(f"{PANEL}?period=2026").get_data(as_text=True)
+    assert "chưa có gì để xem" in html
+    assert "Gọi lại ngẫu nhiên" in html
+
+
+def test_stuffing_is_found_with_its_day_and_what_hangs_on_it(answer, officer_client):
+    for offset in range(6):
+        answer(DAY + timedelta(days=offset), 20)
+    answer(DAY + timedelta(days=20), 20, stuffed=True)
+    client = officer_client(Role.VIEWER)
+    html = client.get(f"{PANEL}?period=2026").get_data(as_text=True)
+    assert rows(html, "Ngày nên xem lại")[1:] == [
+        ["30/03/2026", "Trung tâm Phục vụ hành chính công", "Quầy số 1", "20", "20"]
+    ]
+    beside = {row[0]: row[1:] for row in rows(html, "Chỉ số khi có")[2:]}
+    assert (beside["Tiếp cận dịch vụ"][3], beside["Tiếp cận dịch vụ"][7]) == ("140", "120")
+    assert beside["Tiếp cận dịch vụ"][0] > beside["Tiếp cận dịch vụ"][4]
+    content = client.get(f"{PANEL}?period=2026&format=xlsx&table=days").data
+    sheet = openpyxl.load_workbook(BytesIO(content)).worksheets[0]
+    assert [cell.value for cell in sheet[sheet.max_row]][:4] == [
+        "30/03/2026", "Trung tâm Phục vụ hành chính công", "Quầy số 1", 20,
+    ]  # fmt: skip
+
+
+def test_honest_days_are_no_days_to_look_at(answer, officer_client):
+    for offset in range(4):
+        answer(DAY + timedelta(days=offset), 20)
+    html = officer_client(Role.VIEWER).get(f"{PANEL}?period=2026").get_data(as_text=True)
+    assert rows(html, "Ngày nên xem lại") == []
+    assert "không tháng nào có từ 5 phiếu" in html
+
+
+def test_without_figures_are_hidden_where_they_would_give_a_few_away(
+    answer, database, settings, store, keyring, officer_client
+):
+    answer(DAY, 20)
+    noon = datetime(2026, 3, 17, 5, tzinfo=UTC)
+    for place in range(9):
+        # Three give one level to everything.
+        changes = {} if place < 3 else {"answers": {"A1": 4, "A2": 3, "A3": 4, "B1": 5}}
+        given = make_submission(database, store, answered_at=noon, **changes)
+        store_answer(database, settings, store, given)
+    database.write(lambda s: mixing.mix(s, keyring=keyring, store=store, today=date(2026, 3, 18)))
+    html = officer_client(Role.VIEWER).get(f"{PANEL}?period=2026").get_data(as_text=True)
+    access = next(row for row in rows(html, "Chỉ số khi có") if row[0] == "Tiếp cận dịch vụ")
+    assert access[4] == "29"
+    assert access[8] == "29", "nobody carries several signals: the same persons"
+    assert access[9:] == ["–", "–", "–", "ẩn"], "three persons would show by subtraction"
+    assert next(row for row in rows(html, "Các dấu hiệu") if row[0].startswith("Chọn một mức"))[1] == "< 5"
+
+
+@pytest.fixture
+def returned(database) -> None:
+    desk = desk_id(database)
+    values = [
+        {
+            "code": f"HS{number:02d}",
+            "desk_id": desk,
+            "received_on": DAY,
+            "returned_on": DAY,
+            "filing_channel": "counter",
+        }
+        for number in range(30)
+    ]
+    database.write(lambda session: session.execute(insert(Dossier), values))
+
+
+def test_a_head_draws_an_officer_records_a_viewer_sees_no_codes(returned, officer_client):
+    head, officer, viewer = (officer_client(role) for role in (Role.HEAD, Role.OFFICER, Role.VIEWER))
+    assert "Chưa rút danh sách nào" in viewer.get(LISTS).get_data(as_text=True)
+    assert post(officer, f"{LISTS}", LISTS, period="2026-03").status_code == 403
+    drawn = post(head, LISTS, LISTS, period="2026-03")
+    assert drawn.status_code == 303
+    address = drawn.headers["Location"]
+    again = post(head, LISTS, LISTS, period="2026-03")
+    assert again.status_code == 422
+    assert "Mỗi kỳ chỉ rút một lần" in again.get_data(as_text=True)
+    assert viewer.get(address).status_code == 403
+    html = officer.get(address).get_data(as_text=True)
+    assert html.count("chưa gọi") == 3
+    wrong = post(officer, address, f"{address}/1")
+    assert wrong.status_code == 422
+    saved = post(officer, address, f"{address}/1", **{"n1-reached": "spoke", "n1-served": "yes"})
+    assert saved.status_code == 303
+    twice = post(officer, address, f"{address}/1", **{"n1-reached": "spoke"})
+    assert twice.status_code == 409
+    assert officer.get(address).get_data(as_text=True).count("chưa gọi") == 2
+    content = officer.get(f"{address}?format=xlsx").data
+    sheet = openpyxl.load_workbook(BytesIO(content)).worksheets[0]
+    values = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert [row[1:3] for row in values[-3:]] == [[1, "đã gọi"], [2, "chưa gọi"], [3, "chưa gọi"]]
