@@ -3,6 +3,7 @@
 from survey.web.officer import (
     comments,
     comparison,
+    coverage,
     dimension,
     forecast,
     overview,
@@ -16,6 +17,7 @@ from survey.web.officer.blueprint import officer_bp
 __all__ = [
     "comments",
     "comparison",
+    "coverage",
     "dimension",
     "forecast",
     "officer_bp",

@@ -1,0 +1,50 @@
+"""The ledger of coverage: from returned dossiers to sent answers."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from survey.context import access, current_locale, database, runtime, the_officer, today
+from survey.enums import Role
+from survey.forms.quality import PeriodForm
+from survey.reports import coverage as reports
+from survey.services import coverage as service
+from survey.services import officer_page
+from survey.web.officer import files
+from survey.web.officer.blueprint import officer_bp
+from survey.web.officer.wording import filter_wording
+
+
+@officer_bp.get("/do-phu")
+@access(Role.VIEWER)
+def coverage() -> ResponseReturnValue:
+    if files.has_empty_arguments():
+        return redirect(files.own_address())
+    locale, unit_id = current_locale(), the_officer().unit_id
+    form = PeriodForm(request.args, locale=locale)
+    with database().read() as session:
+        choices = officer_page.choices(session, unit_id=unit_id, today=today(), locale=locale)
+        form.offer(choices, filter_wording(choices.years, locale=locale).periods)
+        if not form.validate():
+            return render_template("officer/coverage.html", form=form, view=None), 422
+        page = service.build(
+            session,
+            store=runtime().instruments,
+            unit_id=unit_id,
+            period=form.chosen_period(),
+            desk_id=form.chosen_desk(),
+            today=today(),
+            locale=locale,
+        )
+    view = reports.build(page, locale=locale)
+    if files.asks_for_file():
+        return files.tables_file(
+            view.tables,
+            lambda codes: reports.workbook(view, codes, locale=locale),
+            unit=view.unit,
+            period=f"{form.chosen_period().code}-do-phu",
+            locale=locale,
+        )
+    downloads = files.table_addresses(view.tables)
+    return render_template("officer/coverage.html", form=form, view=view, downloads=downloads)
