@@ -9,9 +9,7 @@ import argparse
 import io
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -20,19 +18,13 @@ if __name__ == "__main__":
 
 import pypdfium2  # noqa: E402 - after the checkout is on the path
 from browser import Chromium, guarded_page  # noqa: E402
+from demo_office import Office, opened_office  # noqa: E402
 from PIL import Image  # noqa: E402
 from playwright.sync_api import Page  # noqa: E402
-from server import LiveServer  # noqa: E402
 from tablet import SECOND_ITEMS, SIZES, Tablet, new_code  # noqa: E402
 
-from survey import clock, schema  # noqa: E402
-from survey.app import create_app  # noqa: E402
-from survey.db import Database  # noqa: E402
-from survey.enums import Role  # noqa: E402
-from survey.seal import Keyring  # noqa: E402
-from survey.services import demo, installation, invitations, officers, scopes  # noqa: E402
-from survey.services.instruments import InstrumentStore  # noqa: E402
-from survey.settings import Settings  # noqa: E402
+from survey import clock  # noqa: E402
+from survey.services import installation, invitations, scopes  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
 GALLERY = ROOT / "docs" / "pictures.md"
@@ -61,55 +53,6 @@ TOUR: tuple[tuple[str, str], ...] = (
     ("so-sanh", ""),
     ("bao-cao-nam", ""),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Office:
-    """The simulated office, served."""
-
-    settings: Settings
-    database: Database
-    keyring: Keyring
-    url: str
-    secret: str  # of a signed-in administrator
-
-
-@contextmanager
-def opened_office(folder: Path) -> Iterator[Office]:
-    settings = Settings.for_folder(folder)
-    database, keyring = Database.open(settings), Keyring.open(settings.data)
-    schema.upgrade(database.engine)
-    demo.fill(
-        database,
-        keyring=keyring,
-        store=InstrumentStore(),
-        zone=settings.zone,
-        seed=demo.SEED,
-        progress=lambda _day: None,
-    )
-    secret = _signed_in(database, keyring)
-    with LiveServer(create_app(settings, database=database)) as server:
-        yield Office(settings, database, keyring, server.url, secret)
-    database.close()
-
-
-def _signed_in(database: Database, keyring: Keyring) -> str:
-    now, password = clock.now(), "hinh-minh-hoa-tai-lieu-2024"
-    with database.read() as session:
-        unit_id = installation.read(session).unit_id
-    assert unit_id is not None
-    database.write(
-        lambda session: officers.create(
-            session, login="quan-tri", password=password, role=Role.ADMINISTRATOR, unit_id=unit_id, now=now
-        )
-    )
-    with database.read() as session:
-        officer_id = officers.check_sign_in(
-            session, keyring=keyring, login="quan-tri", password=password, now=now
-        )
-    return database.write(
-        lambda session: officers.start_session(session, keyring=keyring, officer_id=officer_id, now=now)
-    )
 
 
 # --- pictures ----------------------------------------------------------------------------------------
