@@ -19,6 +19,7 @@ from survey.exceptions import Conflict
 from survey.models import Counter, Desk, Dossier, KioskDevice, ProcedureField, Setting
 from survey.seal import Keyring
 from survey.services import (
+    closing,
     demo_beside,
     demo_screens,
     installation,
@@ -99,14 +100,24 @@ def fill(
         )
         tomorrow = day.day + timedelta(days=1)
         database.write(partial(mixing.mix, keyring=keyring, store=store, today=tomorrow))
+        _close_due(database, store, day.day, zone)
         total += len(day.answers)
         progress(day.day)
-    # The year is over: its last counters join their month.
+    # The year is over: its last counters join their month, its last periods close.
     after = date(YEAR + 1, 1, 31)
     database.write(partial(mixing.mix, keyring=keyring, store=store, today=after))
     database.write(partial(_review, seed=seed))
     database.write(lambda session: session.add(Setting(key=_FILLED, value=total)))
     return total
+
+
+def _close_due(database: Database, store: InstrumentStore, today: date, zone: ZoneInfo) -> None:
+    """Close what is due, as the server's clerk does every day."""
+    with database.read() as session:
+        unit_id = installation.read(session).unit_id
+    if unit_id is not None:
+        now = datetime.combine(today, time(18), zone)
+        closing.close_due(database, store=store, unit_ids=[unit_id], today=today, now=now)
 
 
 def state(session: Session) -> State:
