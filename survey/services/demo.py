@@ -106,6 +106,7 @@ def fill(
     # The year is over: its last counters join their month, its last periods close.
     after = date(YEAR + 1, 1, 31)
     database.write(partial(mixing.mix, keyring=keyring, store=store, today=after))
+    _close_due(database, store, after, zone)
     database.write(partial(_review, seed=seed))
     database.write(lambda session: session.add(Setting(key=_FILLED, value=total)))
     return total

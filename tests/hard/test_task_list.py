@@ -149,3 +149,8 @@ def test_the_report_of_the_year_is_three_clicks_away(officer, truth):
     officer.clicks_on("Báo cáo", "Năm 2024")
     assert "BÁO CÁO" in officer.reads
     assert "Tải DOCX" in officer.reads
+
+
+def test_what_people_write_about_most(officer):
+    officer.clicks_on("Góp ý")
+    assert "Nói nhiều nhất về: Kết quả giải quyết thủ tục hành chính" in officer.reads
