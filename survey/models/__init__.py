@@ -35,6 +35,7 @@ from survey.models.tallies import (
     CounterWaiting,
     DayTally,
     HourTally,
+    HourWaiting,
     MonthRollup,
     MonthTally,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "FlaggedMonthTally",
     "Goal",
     "HourTally",
+    "HourWaiting",
     "InstrumentVersion",
     "Intake",
     "Invitation",

@@ -77,6 +77,16 @@ class HourTally(Base):
     sums: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class HourWaiting(Base):
+    """What is not yet in `HourTally` of a desk's quarter: sealed."""
+
+    __tablename__ = "hour_waiting"
+
+    desk_id: Mapped[int] = mapped_column(ForeignKey("desk.id"), primary_key=True)
+    quarter: Mapped[date] = mapped_column(primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class CounterMonth(Base):
     """Answers of the headline whose counter was given up at mixing, by counter, month and dimension.
 

@@ -26,7 +26,7 @@ from survey.services import periods, plans, scopes
 from survey.services.instruments import InstrumentStore
 from survey.services.periods import Period, PeriodKind
 from survey.services.plans import GoalView
-from survey.services.rhythm import SLOT_MINUTES
+from survey.services.rhythm import OTHER_HOURS, SLOT_MINUTES
 from survey.services.satisfaction import SHOWN_FROM, same_layout_versions
 
 SLOT_HOURS = SLOT_MINUTES // 60
@@ -45,7 +45,10 @@ class HourCell:
 
 @dataclass(frozen=True, slots=True)
 class HourMap:
-    """`quarters` are those of the year that have answers; `cells` hold only hours in which somebody came."""
+    """`quarters` are those of the year that have answers; `cells` hold only hours in which somebody came.
+
+    `scattered` counts who came at hours that too few share; None where it may not be shown.
+    """
 
     quarter: Period
     quarters: tuple[Period, ...]
@@ -53,6 +56,7 @@ class HourMap:
     name: Texts
     goal: GoalView | None
     cells: tuple[HourCell, ...]
+    scattered: int | None = 0
 
 
 def build(
@@ -106,7 +110,9 @@ def build(
             persons[place] += row.n
         cells = _cells(list(places), persons, found)
     goal = plan.goals.get(dimension) if plan else None
-    return HourMap(chosen, quarters, dimension, described.name, goal, cells)
+    scattered = next((cell.persons for cell in cells if cell.weekday == OTHER_HOURS[0]), 0)
+    known = tuple(cell for cell in cells if cell.weekday != OTHER_HOURS[0])
+    return HourMap(chosen, quarters, dimension, described.name, goal, known, scattered)
 
 
 def _last_within(quarters: Sequence[Period], period: Period, today: date) -> Period:

@@ -53,6 +53,7 @@ def mix(
         report = _mix_desk(session, desk_id, keyring=keyring, store=store, today=today, settled=settled)
         mixed, comments, left = mixed + report.mixed, comments + report.comments, left + report.waiting
     counter_months.release(session, keyring=keyring, today=today)
+    rhythm.release(session, keyring=keyring, store=store, today=today)
     return MixReport(mixed, comments, left)
 
 
@@ -91,7 +92,7 @@ def _mix_desk(
         store=store,
     )
     counter_months.hold(session, releases, keyring=keyring, store=store)
-    rhythm.add(session, releases, store=store)
+    rhythm.hold(session, releases, keyring=keyring, store=store)
     beside.add(session, releases, store=store)
     _count_reasons(session, releases, store)
     gone = [release.answer.id for release in releases]

@@ -12,10 +12,25 @@ from sqlalchemy import func, select, text
 
 from analysis import sums
 from survey.enums import Part, Stage, TrustClass
-from survey.models import BesideCount, Comment, DayTally, HourTally, Intake, MonthTally, ReasonCount, Response
+from survey.models import (
+    BesideCount,
+    Comment,
+    DayTally,
+    HourTally,
+    HourWaiting,
+    Intake,
+    MonthTally,
+    ReasonCount,
+    Response,
+)
 from survey.services import mixing, responses, rhythm, tallies
 
 TODAY = date(2026, 3, 2)
+
+
+def layout_of(database, store):
+    with database.read() as session:
+        return store.current(session).layout
 
 
 @pytest.fixture
@@ -168,32 +183,61 @@ def test_a_comment_of_the_kiosk_leaves_with_a_batch_of_its_desk(database, keyrin
     assert mix().comments == 1
 
 
-def test_weekday_and_slot_are_counted_per_quarter(database, store, send, mix):
+QUARTER_OVER = date(2026, 4, 6)
+
+
+def hours_of(database) -> dict[tuple[int, int], int]:
+    return {(row.weekday, row.slot): row.n for row in rows_of(database, HourTally)}
+
+
+def test_hours_wait_sealed_until_their_quarter_is_over(database, store, send, mix):
     for _ in range(5):
         send(kiosk_submission(database, store))
     mix()
+    assert hours_of(database) == {}
+    assert len(rows_of(database, HourWaiting)) == 1
+    mix(QUARTER_OVER - timedelta(days=1))
+    assert hours_of(database) == {}
+    mix(QUARTER_OVER)
     row = rows_of(database, HourTally)[0]
     assert (row.quarter, row.weekday, row.slot, row.n) == (date(2026, 1, 1), 1, 6, 5)
+    assert rows_of(database, HourWaiting) == []
 
 
 def test_hours_that_few_share_are_summed_together(database, store, send, mix):
-    for minutes in (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 300, 420):
+    """Two at other hours are too few to stand there alone: those of the next smallest hour join them."""
+    for minutes in (*[0] * 11, *[180] * 6, 300, 420):
         send(kiosk_submission(database, store, answered_at=NOON + timedelta(minutes=minutes)))
     mix()
-    hours = {(row.weekday, row.slot): row.n for row in rows_of(database, HourTally)}
-    assert hours == {rhythm.OTHER_HOURS: 5, (1, 6): 8}
+    mix(QUARTER_OVER)
+    assert hours_of(database) == {rhythm.OTHER_HOURS: 8, (1, 6): 11}
 
 
-def test_the_hour_of_a_token_hides_among_those_who_leave_with_it(database, store, send, mix):
-    """Earlier sums of the hour do not hide it: two copies of the database would show the difference."""
-    for _ in range(10):
-        send(make_submission(database, store))
-    mix(TODAY + timedelta(days=1))
-    for minutes in (0, 300, 420, 425, 430):
-        send(make_submission(database, store, answered_at=NOON + timedelta(minutes=minutes)))
-    mix(TODAY + timedelta(days=1))
-    hours = {(row.weekday, row.slot): row.n for row in rows_of(database, HourTally)}
-    assert hours == {(1, 6): 10, rhythm.OTHER_HOURS: 5}
+def test_sums_of_an_hour_are_those_of_its_answers(database, store, send, mix):
+    for batch in range(2):
+        for level in (5, 4, 3, 2, 1):
+            send(kiosk_submission(database, store, level=level))
+        mix(TODAY + timedelta(days=batch))
+    mix(QUARTER_OVER)
+    (row,) = rows_of(database, HourTally)
+    tallied = sum(
+        sums.decode(layout_of(database, store), "linear", [one.sums])[0]
+        for one in rows_of(database, DayTally)
+    )
+    assert row.n == 10
+    assert (sums.decode(layout_of(database, store), "linear", [row.sums])[0] == tallied).all()
+
+
+def test_late_answers_join_their_quarter_when_there_are_five(database, store, send, mix):
+    for _ in range(5):
+        send(kiosk_submission(database, store))
+    mix(QUARTER_OVER)
+    assert hours_of(database) == {(1, 6): 5}
+    for _ in range(5):
+        send(kiosk_submission(database, store))
+    mix(QUARTER_OVER)
+    mix(QUARTER_OVER)
+    assert hours_of(database) == {(1, 6): 10}
 
 
 def test_what_was_said_beside_the_ratings_is_counted_by_month(database, store, send, mix):

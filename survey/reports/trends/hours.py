@@ -135,7 +135,7 @@ def _sentence(found: HourMap, locale: str) -> str:
     _ = translations(locale).gettext
     counted = [cell for cell in found.cells if cell.persons is not None]
     if not counted:
-        return _("Chưa có khung giờ nào đủ phiếu để hiển thị.")
+        return _("Bản đồ giờ có khi quý đã kết thúc năm ngày: trước đó giờ của phiếu được niêm phong.")
     busiest = max(counted, key=lambda cell: cell.persons or 0)
     said = [
         _("Đông nhất: %(when)s (%(persons)s người).")
@@ -158,6 +158,9 @@ def _sentence(found: HourMap, locale: str) -> str:
                 if below
                 else _("Không khung giờ nào chắc chắn dưới mục tiêu: khác nhau có thể chỉ do ngẫu nhiên.")
             )
+    if found.scattered:
+        persons = format_number(found.scattered, locale=locale)
+        said.append(_("Ngoài ra %(persons)s người đến vào những giờ ít người.") % {"persons": persons})
     return " ".join(said)
 
 
