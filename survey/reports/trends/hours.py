@@ -21,6 +21,7 @@ from survey.services.satisfaction import SHOWN_FROM
 
 # Grounds of the map of volume, from few to many.
 _STEPS = 5
+_NAMED_FROM = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,8 @@ def _sentence(found: HourMap, locale: str) -> str:
         _("Đông nhất: %(when)s (%(persons)s người).")
         % {"when": _when(busiest, locale), "persons": format_number(busiest.persons, locale=locale)}
     ]
-    known = [(cell, cell.estimate) for cell in counted if cell.estimate is not None]
+    # The lowest of many cells with few persons in each would nearly always be chance.
+    known = [(cell, one) for cell in counted if (one := cell.estimate) is not None and one.n >= _NAMED_FROM]
     if known:
         lowest, estimate = min(known, key=lambda pair: pair[1].index)
         values = {
