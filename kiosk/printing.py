@@ -83,7 +83,9 @@ def reprint() -> ResponseReturnValue:
     return _printed(
         "reprint",
         form,
-        lambda session: slips.reprint(session, dossier_code=form.dossier_code.data, **who),
+        lambda session: slips.reprint(
+            session, dossier_code=form.dossier_code.data, unit_id=the_officer().unit_id, **who
+        ),
     )
 
 
@@ -93,7 +95,7 @@ def print_poster() -> ResponseReturnValue:
     """Answer with the poster of a desk; it carries no token, so it can be printed any time."""
     form = _sent(PosterForm, "poster")
     with database().read() as session:
-        page = slips.page(session, today=today())
+        page = slips.page(session, today=today(), unit_id=the_officer().unit_id)
     form.offer(page.desks, _languages())
     if not form.validate():
         return _refused("poster", form), 422
@@ -112,7 +114,7 @@ def print_paper_form() -> ResponseReturnValue:
     """Answer with the questionnaire to be filled in by hand; all sheets are alike, so one PDF is enough."""
     form = _sent(PaperForm, "paper")
     with database().read() as session:
-        page = slips.page(session, today=today())
+        page = slips.page(session, today=today(), unit_id=the_officer().unit_id)
     form.offer(page.desks, _languages())
     if not form.validate():
         return _refused("paper", form), 422
@@ -134,7 +136,7 @@ def _who() -> dict[str, Any]:
 def _printed(name: str, form: AnySlipForm, issue: Callable[[Session], Batch]) -> ResponseReturnValue:
     """Issue what a form asks for and answer with the PDF; a refused form comes back as it was typed."""
     with database().read() as session:
-        form.offer(slips.desks(session, today=today()), _languages())
+        form.offer(slips.desks(session, today=today(), unit_id=the_officer().unit_id), _languages())
     if not form.validate():
         return _refused(name, form), 422
     try:
@@ -162,7 +164,7 @@ def _press(session: Session, form: AnySlipForm) -> Press:
 def _refused(name: str, form: AnySlipForm, *, stopped: bool = False) -> str:
     stand_for("admin.all_slips")
     with database().read() as session:
-        page = slips.page(session, today=today())
+        page = slips.page(session, today=today(), unit_id=the_officer().unit_id)
     forms = slip_forms.fresh(page, _languages(), locale=current_locale(), today=today())
     return render_template(
         "admin/slips.html",

@@ -13,6 +13,7 @@ from survey.forms.base import N_, OfficerForm
 from survey.forms.fields import DayField
 from survey.services import desks, setup, units
 from survey.services.plan_editing import FIRST_YEAR, LAST_YEAR
+from survey.services.unit_tree import UnitName
 from survey.services.units import UnitData, UnitView
 
 _NEEDED = InputRequired(N_("Hãy điền mục này."))
@@ -134,7 +135,18 @@ class DeskForm(ExplainingForm):
 _CODE_WORDS = N_("Mã gồm 1–16 chữ hoa không dấu, số hoặc gạch nối, ví dụ MC.")
 
 
-class NewDeskForm(ExplainingForm):
+class UnitBelowForm(ExplainingForm):
+    """A form that may be about a unit below; it asks where there is one."""
+
+    unit_id = SelectField(N_("Đơn vị"), coerce=int)
+
+    def offer_units(self, units: Sequence[UnitName]) -> None:
+        self.unit_id.choices = [(one.id, one.name) for one in units]
+        if self.unit_id.data is None:
+            self.unit_id.data = units[0].id
+
+
+class NewDeskForm(UnitBelowForm):
     code = StringField(N_("Mã ngắn"), validators=[_NEEDED])
     name = StringField(N_("Tên bộ phận"), validators=[_NEEDED, at_most(desks.NAME_CHARACTERS)])
 
@@ -175,7 +187,7 @@ class ContactForm(ExplainingForm):
     )
 
 
-class NewAccountForm(ExplainingForm):
+class NewAccountForm(UnitBelowForm):
     login = StringField(N_("Tên đăng nhập"), validators=[InputRequired(N_("Hãy điền tên đăng nhập."))])
     role = SelectField(N_("Vai trò"), validators=[_NEEDED])
 

@@ -28,6 +28,7 @@ _ROW_PROBLEMS: Mapping[str, str] = {
     "not-a-share": N_("không phải tỷ lệ; cần từ 0 đến 100 như 83,9 hoặc 83,9%%"),
     "value-missing": N_("thiếu giá trị; cần tỷ lệ như 83,9%%; chưa có số thì bỏ cả dòng"),
     "not-a-count": N_("không phải số người; cần số nguyên từ 1, hoặc để trống"),
+    "other-unit": N_("hồ sơ này đã có ở đơn vị khác; mỗi mã hồ sơ chỉ thuộc một đơn vị"),
     "method-unknown": N_("không rõ cách tính; cần một trong: %(choices)s, hoặc để trống"),
 }
 

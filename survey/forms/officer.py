@@ -17,6 +17,8 @@ from survey.services.scopes import Filters
 
 ALL_STAGES = "all"
 EVERYTHING = ""
+NO_PAST = "none"
+_MOST_NAMED = 3
 
 Options = Sequence[tuple[str, str]]
 
@@ -33,6 +35,8 @@ class Wording:
 class FilterForm(OfficerForm):
     """Every field may be left out; what is there must be one of the choices."""
 
+    unit = SelectField(N_("Đơn vị"))
+    past = SelectField(N_("Trước khi thành lập"))
     period = SelectField(N_("Kỳ"))
     stage = SelectField(N_("Ai trả lời"))
     desk = SelectField(N_("Bộ phận"))
@@ -53,12 +57,33 @@ class FilterForm(OfficerForm):
         self._list(self.counter, N_("Mọi quầy"), counters)
         self._list(self.field, N_("Mọi lĩnh vực"), [(str(one.id), one.name) for one in choices.fields])
         self._list(self.channel, N_("Mọi kênh"), wording.channels)
+        self._offer_units(choices)
         if not self.period.data:
             self.period.data = choices.period.code
         for field in (self.stage, self.desk, self.counter, self.field, self.channel):
             if field.data is None:
                 field.data = EVERYTHING
         self.desk_of_counter = {str(counter.id): str(desk.id) for desk, counter in choices.counters}
+
+    def _offer_units(self, choices: Choices) -> None:
+        """List the units an officer may look at; where one replaced others, how its past is read."""
+        self.unit.choices = [(str(one.id), one.name) for one in choices.units]
+        self.unit.data = self.unit.data or str(choices.unit_id)
+        whole = self._named([one.name for one in choices.past.whole])
+        summed = self.texts.gettext(N_("cộng %(units)s")) % {"units": whole}
+        nothing = self.texts.gettext(N_("không so sánh được"))
+        self.past.choices = [(EVERYTHING, summed if whole else nothing)]
+        if whole:
+            self.past.choices.append((NO_PAST, nothing))
+        self.has_past = bool(choices.past.whole or choices.past.divided)
+        self.past.data = self.past.data or EVERYTHING
+
+    def _named(self, names: Sequence[str]) -> str:
+        """Name a few units; of many the first, and how many more."""
+        if len(names) <= _MOST_NAMED:
+            return ", ".join(names)
+        more = self.texts.gettext(N_("và %(number)s đơn vị khác")) % {"number": len(names) - _MOST_NAMED}
+        return f"{', '.join(names[:_MOST_NAMED])} {more}"
 
     def _list(self, field: SelectField, everything: str, options: Options) -> None:
         field.choices = [(EVERYTHING, self.texts.gettext(everything)), *options]
@@ -83,6 +108,7 @@ class FilterForm(OfficerForm):
             channel=Channel(self.channel.data) if self.channel.data else None,
             stage=Stage(self.stage.data) if self.stage.data not in {EVERYTHING, ALL_STAGES} else None,
             all_stages=self.stage.data == ALL_STAGES,
+            past=self.past.data != NO_PAST,
         )
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from survey.exceptions import InvalidInput, NotFound, TooManyRequests
 from survey.models import ApiToken, Desk
 from survey.seal import Keyring
-from survey.services import audit
+from survey.services import audit, unit_tree
 
 PREFIX = "sipas_"  # by which a leak is recognised
 NAME_CHARACTERS = 100
@@ -143,7 +143,8 @@ def count_use(session: Session, caller: ApiCaller, *, now: datetime, today: date
 
 
 def _desks(session: Session, unit_id: int, desk_id: int | None) -> Mapping[str, int]:
-    query = select(Desk.code, Desk.id).where(Desk.unit_id == unit_id, Desk.active).order_by(Desk.id)
+    units = unit_tree.below(session, unit_id)
+    query = select(Desk.code, Desk.id).where(Desk.unit_id.in_(units), Desk.active).order_by(Desk.id)
     if desk_id is not None:
         query = query.where(Desk.id == desk_id)
     return {row.code: row.id for row in session.execute(query)}

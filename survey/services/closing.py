@@ -16,8 +16,18 @@ from sqlalchemy.orm import Session
 from survey.db import Database, insert_if_absent
 from survey.exceptions import NotFound
 from survey.instrument import Instrument
-from survey.models import DayTally, PeriodCorrection, PeriodRecord
-from survey.services import attention, audit, installation, mixing, period_figures, periods, plans, scopes
+from survey.models import DayTally, PeriodCorrection, PeriodRecord, Plan
+from survey.services import (
+    attention,
+    audit,
+    installation,
+    mixing,
+    period_figures,
+    periods,
+    plans,
+    scopes,
+    unit_tree,
+)
 from survey.services.instruments import InstrumentStore
 from survey.services.period_figures import PeriodFigures
 from survey.services.periods import Period, PeriodKind
@@ -344,4 +354,8 @@ def _write_correction(
 def units_of(session: Session) -> list[int]:
     """List the units whose periods this installation closes: its own."""
     unit_id = installation.read(session).unit_id
-    return [] if unit_id is None else [unit_id]
+    if unit_id is None:
+        return []
+    below = unit_tree.below(session, unit_id, past=False) - {unit_id}
+    planned = session.scalars(select(Plan.unit_id).distinct().where(Plan.unit_id.in_(below)))
+    return [unit_id, *sorted(planned)]

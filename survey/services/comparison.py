@@ -117,7 +117,7 @@ def build(
     published = store.current(session)
     plan = plans.find(session, unit_id=unit_id, year=period.year)
     methods = plan.methods if plan else satisfaction.default_methods()
-    desks = scopes.desks_of(session, unit_id)
+    desks = scopes.desks_of(session, unit_id, past=filters.past)
     asked = _asked(by, filters)
     found = _sort(session, store, published, by, period, asked, desks, methods, locale)
     if against not in {REST, *found.values}:
@@ -153,7 +153,7 @@ def _asked(by: By, filters: Filters) -> Filters:
     return {
         By.DESK: replace(filters, desk_id=None, counter_id=None),
         # A counter's sums know the desk and the month, and nothing else.
-        By.COUNTER: Filters(desk_id=filters.desk_id),
+        By.COUNTER: Filters(desk_id=filters.desk_id, past=filters.past),
         By.FIELD: replace(filters, field_id=None),
         By.CHANNEL: replace(filters, channel=None),
         By.STAGE: replace(filters, stage=None, all_stages=True),

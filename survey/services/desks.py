@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from survey.exceptions import Conflict, InvalidInput, NotFound
 from survey.models import Counter, DayTally, Desk, Dossier, Intake, Invitation, Unit
-from survey.services import audit
+from survey.services import audit, unit_tree
 
 NAME_CHARACTERS = 200
 # The code stands in the QR of posters, in files and in commands: short, and the same in capitals.
@@ -40,14 +40,14 @@ class DeskView:
 
 
 def all_desks(session: Session, *, unit_id: int | None = None) -> Sequence[DeskView]:
-    """Give the desks of a unit, or all of this installation, those in use first."""
+    """Give the desks of a unit and below it, or all of this installation; those in use first."""
     query = (
         select(Desk, Unit.name)
         .join(Unit, Unit.id == Desk.unit_id)
         .order_by(Desk.active.desc(), Desk.unit_id, Desk.id)
     )
     if unit_id is not None:
-        query = query.where(Desk.unit_id == unit_id)
+        query = query.where(Desk.unit_id.in_(unit_tree.below(session, unit_id)))
     rows = session.execute(query).all()
     counters: dict[int, list[CounterView]] = {}
     for counter in session.scalars(select(Counter).order_by(Counter.active.desc(), Counter.code)):

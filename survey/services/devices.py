@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from survey.exceptions import InvalidInput, NotFound
 from survey.models import Counter, Desk, Enrolment, KioskDevice
 from survey.seal import Keyring
-from survey.services import audit, codes, device_keys
+from survey.services import audit, codes, device_keys, unit_tree
 from survey.services.device_keys import Signature
 
 CODE_VALID = timedelta(minutes=15)
@@ -70,9 +70,12 @@ class KioskPlace:
     counter_name: str | None
 
 
-def places(session: Session) -> Sequence[KioskPlace]:
-    """Give every active desk, first as a whole, then counter by counter."""
-    desks = session.execute(select(Desk.id, Desk.name).where(Desk.active).order_by(Desk.id)).all()
+def places(session: Session, *, unit_id: int | None = None) -> Sequence[KioskPlace]:
+    """Give every active desk, of a unit and below it or all: counter by counter, then as a whole."""
+    query = select(Desk.id, Desk.name).where(Desk.active).order_by(Desk.id)
+    if unit_id is not None:
+        query = query.where(Desk.unit_id.in_(unit_tree.below(session, unit_id)))
+    desks = session.execute(query).all()
     counters = session.execute(
         select(Counter.desk_id, Counter.id, Counter.name).where(Counter.active).order_by(Counter.code)
     ).all()
@@ -252,9 +255,9 @@ def revoke(session: Session, *, device_id: int, login: str, now: datetime) -> No
     audit.record(session, login=login, action="kiosk-revoked", now=now, detail={"name": revoked.name})
 
 
-def list_devices(session: Session) -> Sequence[DeviceView]:
-    """Give every tablet, those in use first."""
-    rows = session.execute(
+def list_devices(session: Session, *, unit_id: int | None = None) -> Sequence[DeviceView]:
+    """Give every tablet of a unit and below it, or all; those in use first."""
+    query = (
         select(
             KioskDevice.id,
             KioskDevice.name,
@@ -268,4 +271,6 @@ def list_devices(session: Session) -> Sequence[DeviceView]:
         .outerjoin(Counter, Counter.id == KioskDevice.counter_id)
         .order_by(KioskDevice.revoked_at_utc.is_not(None), Desk.name, KioskDevice.name, KioskDevice.id)
     )
-    return [DeviceView(*row) for row in rows]
+    if unit_id is not None:
+        query = query.where(Desk.unit_id.in_(unit_tree.below(session, unit_id)))
+    return [DeviceView(*row) for row in session.execute(query)]

@@ -99,7 +99,7 @@ def build_dimension(
         session, store=store, unit_id=unit_id, period=period, filters=filters, today=today, locale=locale
     )
     published = store.current(session)
-    desk_ids = [desk.id for desk in scopes.desks_of(session, unit_id)]
+    desk_ids = [desk.id for desk in scopes.desks_of(session, unit_id, past=filters.past)]
     plan = page.overview.plan
     methods = plan.methods if plan else default_methods()
     before, year = periods.make(period.year - 1), periods.make(period.year)

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from survey.exceptions import Conflict, NotFound
 from survey.models import Desk, Dossier
 from survey.services import audit, dossier_files
-from survey.services.dossier_files import DossierRow, Progress, RowError
+from survey.services.dossier_files import DossierRow, DossierTable, Progress, RowError
 from survey.services.field_finder import FieldFinder
 from survey.services.headings import ColumnRead
 
@@ -93,17 +93,19 @@ def preview(
     finder = FieldFinder(session)
     table = dossier_files.read(content, filename, field_of=finder.field_of, today=today, progress=progress)
     known = _known(session, [row.code for row in table.rows])
+    elsewhere = _elsewhere(session, desk_id, known)
+    rows = [row for row in table.rows if row.code not in elsewhere]
     return ImportPreview(
         digest=hashlib.sha256(content).hexdigest(),
         desk_id=desk_id,
         sheet=table.sheet,
         columns=table.headings.columns,
         not_read=table.headings.not_read,
-        rows_good=tuple(row for row in table.rows if row.code not in known),
-        rows_known=tuple(row for row in table.rows if row.code in known),
-        rows_changed=sum(row.code in known and bool(_changes(row, known[row.code])) for row in table.rows),
+        rows_good=tuple(row for row in rows if row.code not in known),
+        rows_known=tuple(row for row in rows if row.code in known),
+        rows_changed=sum(row.code in known and bool(_changes(row, known[row.code])) for row in rows),
         rows_skipped=table.skipped,
-        errors=tuple(table.errors),
+        errors=(*table.errors, *_of_other_units(table, elsewhere)),
         unknown_fields=_unknown_fields(table.rows),
     )
 
@@ -129,6 +131,8 @@ def store(
     rows = (*preview.rows_good, *preview.rows_known)
     # Looked up again: another import may have come in between.
     known = _known(session, [row.code for row in rows])
+    elsewhere = _elsewhere(session, preview.desk_id, known)
+    rows = tuple(row for row in rows if row.code not in elsewhere)
     new = [row for row in rows if row.code not in known]
     changes = [
         {"key": known[row.code].id, **changed}
@@ -163,17 +167,35 @@ def _desk_code(session: Session, desk_id: int) -> str:
 @dataclass(frozen=True, slots=True)
 class _Stored:
     id: int
+    desk_id: int
     due_on: date | None
     returned_on: date | None
 
 
 def _known(session: Session, codes: Sequence[str]) -> Mapping[str, _Stored]:
     found: dict[str, _Stored] = {}
-    columns = (Dossier.code, Dossier.id, Dossier.due_on, Dossier.returned_on)
+    columns = (Dossier.code, Dossier.id, Dossier.desk_id, Dossier.due_on, Dossier.returned_on)
     for part in _chunks(codes):
         for row in session.execute(select(*columns).where(Dossier.code.in_(part))):
-            found[row.code] = _Stored(row.id, row.due_on, row.returned_on)
+            found[row.code] = _Stored(row.id, row.desk_id, row.due_on, row.returned_on)
     return found
+
+
+def _elsewhere(session: Session, desk_id: int, known: Mapping[str, _Stored]) -> frozenset[str]:
+    """Find the codes that another unit holds: nobody changes its dossiers from here."""
+    desks = {stored.desk_id for stored in known.values()} - {desk_id}
+    if not desks:
+        return frozenset()
+    units = {
+        row.id: row.unit_id
+        for row in session.execute(select(Desk.id, Desk.unit_id).where(Desk.id.in_({*desks, desk_id})))
+    }
+    return frozenset(code for code, stored in known.items() if units[stored.desk_id] != units[desk_id])
+
+
+def _of_other_units(table: DossierTable, codes: frozenset[str]) -> list[RowError]:
+    column = next((one.heading for one in table.headings.columns if one.role == "code"), "")
+    return [RowError(row.row, column, row.code, "other-unit") for row in table.rows if row.code in codes]
 
 
 def _changes(row: DossierRow, stored: _Stored) -> dict[str, date]:

@@ -9,13 +9,14 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from survey.enums import Dimension
-from survey.services import closing, day_notes, installation, periods, plans, scopes
+from survey.services import closing, day_notes, installation, periods, plans, scopes, unit_tree
 from survey.services.day_notes import DayNote
 from survey.services.instruments import InstrumentStore
 from survey.services.outlook import Outlook, outlook
 from survey.services.periods import Period
 from survey.services.satisfaction import Overview, overview
 from survey.services.scopes import Filters, Place
+from survey.services.unit_tree import NO_PAST, Past, UnitName
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,9 @@ class Choices:
     desks: tuple[Place, ...]
     counters: tuple[tuple[Place, Place], ...]
     fields: tuple[Place, ...]
+    unit_id: int = 0
+    units: tuple[UnitName, ...] = ()  # where the officer may go from here: up to the own unit, one step down
+    past: Past = NO_PAST
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,10 @@ class OfficerPage:
     notes: tuple[DayNote, ...] = ()  # of the days of the year
 
 
-def choices(session: Session, *, unit_id: int, today: date, locale: str = "vi") -> Choices:
+def choices(
+    session: Session, *, unit_id: int, today: date, locale: str = "vi", officer_unit: int | None = None
+) -> Choices:
+    """Say what the filters of a unit's pages offer; an officer may go up as far as the own unit."""
     desks = tuple(scopes.desks_of(session, unit_id))
     counters = scopes.counters_by_desk(session, [desk.id for desk in desks])
     current = installation.read(session).plan_year or today.year
@@ -50,6 +57,9 @@ def choices(session: Session, *, unit_id: int, today: date, locale: str = "vi") 
         desks=desks,
         counters=tuple((desk, counter) for desk in desks for counter in counters.get(desk.id, ())),
         fields=tuple(scopes.fields_list(session, locale)),
+        unit_id=unit_id,
+        units=tuple(unit_tree.offered(session, officer_unit or unit_id, unit_id, on=today)),
+        past=unit_tree.past_of(session, unit_id),
     )
 
 

@@ -17,9 +17,9 @@ from sqlalchemy.orm import Session
 
 from survey.enums import Role
 from survey.exceptions import Conflict, InvalidInput, NotFound, SignInFailed, SignInThrottled
-from survey.models import Officer, OfficerSession, SignInFailure
+from survey.models import Officer, OfficerSession, SignInFailure, Unit
 from survey.seal import Keyring
-from survey.services import audit, installation
+from survey.services import audit, installation, unit_tree
 
 MINIMUM_PASSWORD = 10
 THROTTLE_FAILURES = 5
@@ -68,6 +68,8 @@ class OfficerView:
     login: str
     role: Role
     active: bool
+    unit_id: int
+    unit_name: str
 
 
 def create(
@@ -155,11 +157,16 @@ def change_role(session: Session, *, officer_id: int, role: Role, active: bool) 
     session.execute(delete(OfficerSession).where(OfficerSession.officer_id == officer_id))
 
 
-def list_officers(session: Session) -> Sequence[OfficerView]:
-    rows = session.execute(
-        select(Officer.id, Officer.login, Officer.role, Officer.active).order_by(Officer.login)
+def list_officers(session: Session, *, unit_id: int | None = None) -> Sequence[OfficerView]:
+    """Give the accounts of a unit and below it, or all."""
+    query = (
+        select(Officer.id, Officer.login, Officer.role, Officer.active, Unit.id.label("unit_id"), Unit.name)
+        .join(Unit, Unit.id == Officer.unit_id)
+        .order_by(Officer.login)
     )
-    return [OfficerView(*row) for row in rows]
+    if unit_id is not None:
+        query = query.where(Officer.unit_id.in_(unit_tree.below(session, unit_id)))
+    return [OfficerView(*row) for row in session.execute(query)]
 
 
 # --- sign-in ----------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -113,7 +113,7 @@ def overview(
 ) -> Overview:
     """Answer the one page. Reads sums only."""
     published = store.current(session)
-    desks = scopes.desks_of(session, unit_id)
+    desks = scopes.desks_of(session, unit_id, past=filters.past)
     desk_ids = [desk.id for desk in desks]
     plan = plans.find(session, unit_id=unit_id, year=period.year)
     year = periods.make(period.year)
@@ -379,7 +379,7 @@ def last_year_of(
     before = periods.make(period.year - 1, period.kind, period.number)
     measured = _measured(session, store, published, desk_ids, before, filters, methods)
     found = measured_last_year(measured) if measured else {}
-    if period.kind is PeriodKind.YEAR and filters.is_plain:
+    if period.kind is PeriodKind.YEAR and replace(filters, past=True).is_plain:
         found |= typed_baselines(session, unit_id, period.year - 1)
     return found
 

@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.enums import Channel, Form, Part, Stage, TrustClass
-from survey.models import Counter, Desk, ProcedureField
+from survey.models import Counter, Desk, ProcedureField, Unit
 from survey.queries.ratings import Mark
+from survey.services import unit_tree
 
 _CHANNEL_OF_CLASS: Mapping[TrustClass, Channel] = {
     TrustClass.PHONE_TOKEN: Channel.PHONE,
@@ -32,6 +33,8 @@ class Filters:
     channel: Channel | None = None
     stage: Stage | None = None
     all_stages: bool = False
+    # Whether the units that this one replaced are its past; else it has none.
+    past: bool = True
 
     @property
     def is_plain(self) -> bool:
@@ -78,11 +81,22 @@ def _stage_matches(mark: Mark, filters: Filters) -> bool:
     return mark.part is Part.OTHER_STAGES and mark.stage is filters.stage
 
 
-def desks_of(session: Session, unit_id: int) -> Sequence[Place]:
+def desks_of(session: Session, unit_id: int, *, past: bool = True) -> Sequence[Place]:
+    """List the desks of a unit and of all below it; with those of the units that they replaced.
+
+    The unit's own desks come first; a desk elsewhere is named with its unit.
+    """
+    units = unit_tree.below(session, unit_id, past=past)
     rows = session.execute(
-        select(Desk.id, Desk.code, Desk.name).where(Desk.unit_id == unit_id).order_by(Desk.id)
+        select(Desk.id, Desk.code, Desk.name, Desk.unit_id, Unit.name.label("unit"))
+        .join(Unit, Unit.id == Desk.unit_id)
+        .where(Desk.unit_id.in_(units))
+        .order_by(Desk.unit_id != unit_id, Unit.name, Desk.id)
     )
-    return [Place(*row) for row in rows]
+    return [
+        Place(row.id, row.code, row.name if row.unit_id == unit_id else f"{row.name} – {row.unit}")
+        for row in rows
+    ]
 
 
 def desks_by_id(session: Session, desk_ids: Sequence[int]) -> Sequence[Place]:

@@ -17,7 +17,7 @@ from survey.exceptions import Conflict, InvalidInput
 from survey.models import Desk, Dossier, Invitation
 from survey.queries import dossiers
 from survey.seal import Keyring
-from survey.services import audit, invitations
+from survey.services import audit, invitations, unit_tree
 from survey.services.dossier_files import clean_code
 from survey.services.invitations import Issued
 
@@ -88,19 +88,23 @@ def counts(session: Session, *, today: date) -> SlipCounts:
     )
 
 
-def desks(session: Session, *, today: date) -> Sequence[SlipDesk]:
+def desks(session: Session, *, today: date, unit_id: int | None = None) -> Sequence[SlipDesk]:
+    """List the desks in use, of a unit and below it or all, with how many slips are still out."""
     usable = (
         select(Invitation.desk_id, func.count().label("n"))
         .where(Invitation.state == InvitationState.OPEN, Invitation.expires_on >= today)
         .group_by(Invitation.desk_id)
     )
     numbers = {row.desk_id: int(row.n) for row in session.execute(usable)}
-    rows = session.execute(select(Desk.id, Desk.code, Desk.name).where(Desk.active).order_by(Desk.id))
+    query = select(Desk.id, Desk.code, Desk.name).where(Desk.active).order_by(Desk.id)
+    if unit_id is not None:
+        query = query.where(Desk.unit_id.in_(unit_tree.below(session, unit_id)))
+    rows = session.execute(query)
     return [SlipDesk(row.id, row.code, row.name, numbers.get(row.id, 0)) for row in rows]
 
 
-def page(session: Session, *, today: date) -> SlipPage:
-    places = desks(session, today=today)
+def page(session: Session, *, today: date, unit_id: int | None = None) -> SlipPage:
+    places = desks(session, today=today, unit_id=unit_id)
     since = today - LAST_DAYS
     return SlipPage(
         counts=counts(session, today=today),
@@ -187,16 +191,23 @@ def issue_for_returned(
 
 
 def reprint(
-    session: Session, *, keyring: Keyring, dossier_code: str, today: date, login: str, now: datetime
+    session: Session,
+    *,
+    keyring: Keyring,
+    dossier_code: str,
+    today: date,
+    login: str,
+    now: datetime,
+    unit_id: int | None = None,
 ) -> Batch:
-    """Issue a new slip for a dossier; the one before is void from now on."""
+    """Issue a new slip for a dossier, of a unit and below it or any; the one before is void from now on."""
     code = clean_code(dossier_code)
     row = session.execute(
-        select(Dossier.id, Desk.name, Desk.code)
+        select(Dossier.id, Desk.name, Desk.code, Desk.unit_id)
         .join(Desk, Desk.id == Dossier.desk_id)
         .where(Dossier.code == code)
     ).one_or_none()
-    if row is None:
+    if row is None or (unit_id is not None and row.unit_id not in unit_tree.below(session, unit_id)):
         raise InvalidInput(field="dossier_code", value=code, reason="unknown")
     issued = invitations.issue_for_dossiers(session, keyring=keyring, dossier_ids=[row.id], today=today)
     # The code of the dossier stays out of the audit: it would say when its slip was issued.

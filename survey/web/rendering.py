@@ -6,7 +6,7 @@ import hashlib
 from functools import cache
 from typing import Any
 
-from flask import Flask, url_for
+from flask import Flask, g, url_for
 from markupsafe import escape
 
 from survey import __version__, i18n
@@ -14,6 +14,7 @@ from survey.context import (
     LOCALE_ARGUMENT,
     current_locale,
     current_officer,
+    database,
     offered_locales,
     page_address,
     played,
@@ -22,6 +23,7 @@ from survey.context import (
 )
 from survey.enums import Role
 from survey.paths import static_dir
+from survey.services import unit_tree
 
 
 def init_app(app: Flask) -> None:
@@ -42,6 +44,7 @@ def init_app(app: Flask) -> None:
         Role=Role,
         version=__version__,
     )
+    env.globals.update(governs=_governs)
     env.filters.update(
         percent=lambda share, digits=1: i18n.format_percent(share, digits, locale=current_locale()),
         percent_against=lambda share, threshold: i18n.format_percent_against(
@@ -79,6 +82,17 @@ def gettext(text: str) -> str:
         return i18n.translations(locale).gettext(text)
     written = spoken().gettext(locale, text)
     return written if i18n.STAND_IN[0] in written else str(escape(written))
+
+
+def _governs() -> bool:
+    """Say whether who is signed in may change what concerns the whole installation."""
+    officer = current_officer()
+    if officer is None or not officer.may(Role.ADMINISTRATOR):
+        return False
+    if "governs" not in g:
+        with database().read() as session:
+            g.governs = unit_tree.governs(session, officer.unit_id)
+    return bool(g.governs)
 
 
 def words(texts: dict[str, str]) -> str:

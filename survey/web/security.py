@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, Request, Response, abort, g, redirect, request, url_for
+from flask import Flask, Request, Response, abort, current_app, g, redirect, request, url_for
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
@@ -21,8 +21,8 @@ from survey.context import (
     settings,
 )
 from survey.enums import Role
-from survey.exceptions import ApiTokenUnknown
-from survey.services import api_tokens, officers
+from survey.exceptions import ApiTokenUnknown, NotFound
+from survey.services import api_tokens, officers, unit_tree
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +60,9 @@ _UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _FORM_TOKEN_BLUEPRINTS = frozenset({"auth", "officer", "admin"})
 _OPEN_BEFORE_A_NEW_PASSWORD = frozenset({"auth.change_password", "auth.save_password", "auth.sign_out"})
 # Addresses of static files change with their content.
+_LONGEST_NUMBER = 9
+# Pages of administrators that concern one unit; every other one changes the whole installation.
+_OF_A_UNIT = frozenset(f"survey.web.admin.{name}" for name in ("accounts", "api_tokens", "exports", "places"))
 _STATIC_SECONDS = 30 * 24 * 3600
 
 csrf = CSRFProtect()
@@ -87,6 +90,7 @@ def init_app(app: Flask) -> None:
     app.before_request(_check_origin)
     app.before_request(_recognise_officer)
     app.before_request(_check_access)
+    app.before_request(_check_reach)
     app.before_request(_check_form_token)
     app.after_request(_set_headers)
 
@@ -150,6 +154,30 @@ def _check_access() -> ResponseReturnValue | None:
     if officer.must_change_password and request.endpoint not in _OPEN_BEFORE_A_NEW_PASSWORD:
         return redirect(url_for("auth.change_password"))
     return None
+
+
+def _check_reach() -> None:
+    """Keep an officer to the own unit and what lies below it, whatever the address names by its number."""
+    officer = current_officer()
+    if officer is None or request.endpoint is None:
+        return
+    rule = access_rule_of(request.endpoint)
+    if not isinstance(rule, Role):
+        return
+    named = {name: value for name, value in (request.view_args or {}).items() if name in unit_tree.NAMED}
+    asked = request.args.get("unit")
+    if asked:
+        if not asked.isascii() or not asked.isdecimal() or len(asked) > _LONGEST_NUMBER:
+            raise NotFound(what="unit", value=asked)
+        named["unit"] = int(asked)
+    module = current_app.view_functions[request.endpoint].__module__
+    whole = rule is Role.ADMINISTRATOR and module not in _OF_A_UNIT
+    if not named and not whole:
+        return
+    with database().read() as session:
+        unit_tree.check_named(session, officer.unit_id, named)
+        if whole and not unit_tree.governs(session, officer.unit_id):
+            abort(403)
 
 
 def _recognise_program() -> None:

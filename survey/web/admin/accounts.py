@@ -6,12 +6,12 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from survey.context import access, current_locale, database, now, stand_for, the_officer
+from survey.context import access, current_locale, database, now, stand_for, the_officer, today
 from survey.enums import Role
 from survey.exceptions import SurveyError
 from survey.forms.admin import AccountForm, NewAccountForm
 from survey.forms.base import N_
-from survey.services import accounts, officers
+from survey.services import accounts, officers, unit_tree
 from survey.services.accounts import NewPassword
 from survey.web.admin.blueprint import admin_bp
 from survey.web.admin.notices import tell
@@ -29,7 +29,7 @@ def open_account() -> ResponseReturnValue:
     form = _new_form()
     if not form.validate():
         return _page(form), 422
-    by, unit_id, at = the_officer().login, the_officer().unit_id, now()
+    by, unit_id, at = the_officer().login, form.unit_id.data, now()
     role = Role(form.role.data)
     try:
         made = NewPassword.make(form.login.data)
@@ -86,6 +86,8 @@ def renew_password(officer_id: int) -> ResponseReturnValue:
 def _new_form(**values: object) -> NewAccountForm:
     form = NewAccountForm(locale=current_locale(), prefix="new", **values)
     form.offer()
+    with database().read() as session:
+        form.offer_units(unit_tree.standing(session, the_officer().unit_id, on=today()))
     return form
 
 
@@ -103,13 +105,14 @@ def _page(
 ) -> str:
     stand_for("admin.all_accounts")
     with database().read() as session:
-        known = officers.list_officers(session)
+        known = officers.list_officers(session, unit_id=the_officer().unit_id)
     forms = {
         one.id: _form(one.id, formdata=None, data={"role": one.role.value, "active": one.active})
         for one in known
     }
     return render_template(
         "admin/accounts.html",
+        own_unit=the_officer().unit_id,
         accounts=sorted(known, key=lambda one: (not one.active, one.login)),
         forms={**forms, **(changed or {})},
         wrong=set(changed or {}),

@@ -102,14 +102,14 @@ def _refusal(error: Conflict) -> str:
 def _upload_form(**values: object) -> UploadForm:
     form = UploadForm(locale=current_locale(), prefix="upload", **values)
     with database().read() as session:
-        form.offer(slips.desks(session, today=today()))
+        form.offer(slips.desks(session, today=today(), unit_id=the_officer().unit_id))
     return form
 
 
 def _page(form: UploadForm | None = None, *, refused: str = "") -> str:
     stand_for("admin.import_dossiers")
     with database().read() as session:
-        desks = slips.desks(session, today=today())
+        desks = slips.desks(session, today=today(), unit_id=the_officer().unit_id)
         counts = dossiers.counts(session, desk_ids=[desk.id for desk in desks])
     return render_template(
         "admin/dossiers.html",

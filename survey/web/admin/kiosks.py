@@ -27,7 +27,7 @@ def new_kiosk() -> ResponseReturnValue:
     """Make a code and show it in this answer only: no page shows it again."""
     form = NewKioskForm(locale=current_locale())
     with database().read() as session:
-        places = devices.places(session)
+        places = devices.places(session, unit_id=the_officer().unit_id)
     form.offer(places)
     if not form.validate():
         return _page(form), 422
@@ -58,8 +58,8 @@ def revoke_kiosk(device_id: int) -> ResponseReturnValue:
 def _page(form: NewKioskForm, *, issued: EnrolmentCode | None = None) -> str:
     stand_for("admin.kiosks")
     with database().read() as session:
-        form.offer(devices.places(session))
-        kiosks = devices.list_devices(session)
+        form.offer(devices.places(session, unit_id=the_officer().unit_id))
+        kiosks = devices.list_devices(session, unit_id=the_officer().unit_id)
         health = kiosk_health.by_device(session)
         hours = office_hours.read(session)
     at, zone = now(), settings().zone

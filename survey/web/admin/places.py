@@ -8,12 +8,12 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from survey.context import access, current_locale, database, now, stand_for, the_officer
+from survey.context import access, current_locale, database, now, stand_for, the_officer, today
 from survey.enums import Role
 from survey.exceptions import SurveyError
 from survey.forms.admin import CounterForm, DeskForm, ExplainingForm, NewCounterForm, NewDeskForm
 from survey.forms.base import N_
-from survey.services import desks
+from survey.services import desks, unit_tree
 from survey.services.desks import DeskView
 from survey.web.admin.blueprint import admin_bp
 from survey.web.admin.notices import tell
@@ -31,7 +31,8 @@ def places() -> ResponseReturnValue:
 @access(Role.ADMINISTRATOR)
 def add_desk() -> ResponseReturnValue:
     form = NewDeskForm(locale=current_locale(), prefix="new-desk")
-    login, at, unit_id = the_officer().login, now(), the_officer().unit_id
+    _offer_units(form)
+    login, at, unit_id = the_officer().login, now(), form.unit_id.data
 
     def work(session: Session) -> None:
         desks.add(
@@ -107,16 +108,23 @@ def _saved(key: str, form: ExplainingForm, work: Callable[[Session], None], done
 def _page(sent: Forms) -> str:
     stand_for("admin.places")
     with database().read() as session:
-        found = desks.all_desks(session)
+        found = desks.all_desks(session, unit_id=the_officer().unit_id)
     return render_template(
         "admin/places.html", desks=found, own_unit=the_officer().unit_id, forms={**_fresh(found), **sent}
     )
 
 
+def _offer_units(form: NewDeskForm) -> None:
+    with database().read() as session:
+        form.offer_units(unit_tree.standing(session, the_officer().unit_id, on=today()))
+
+
 def _fresh(found: Sequence[DeskView]) -> Forms:
     """Make one form for each thing on the page, filled with what is stored."""
     locale = current_locale()
-    forms: Forms = {"new-desk": NewDeskForm(locale=locale, prefix="new-desk", formdata=None)}
+    new = NewDeskForm(locale=locale, prefix="new-desk", formdata=None)
+    _offer_units(new)
+    forms: Forms = {"new-desk": new}
     for desk in found:
         key = f"desk-{desk.id}"
         forms[key] = DeskForm(locale=locale, prefix=key, formdata=None, obj=desk)

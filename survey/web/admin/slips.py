@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from survey.context import access, current_locale, database, settings, spoken, today
+from survey.context import access, current_locale, database, settings, spoken, the_officer, today
 from survey.enums import Role
 from survey.forms import slips as slip_forms
 from survey.services import addresses, slips
@@ -16,7 +16,7 @@ from survey.web.admin.blueprint import admin_bp
 @access(Role.OFFICER)
 def all_slips() -> ResponseReturnValue:
     with database().read() as session:
-        page = slips.page(session, today=today())
+        page = slips.page(session, today=today(), unit_id=the_officer().unit_id)
     languages = [(code, spoken().name(code)) for code in spoken().codes]
     return render_template(
         "admin/slips.html",

@@ -18,6 +18,7 @@ from survey.services.comparison import By
 from survey.services.officer_page import Choices
 from survey.web.officer import files
 from survey.web.officer.blueprint import officer_bp
+from survey.web.officer.units import shown_unit
 from survey.web.officer.wording import filter_wording
 
 
@@ -27,9 +28,11 @@ def compare_groups() -> ResponseReturnValue:
     if files.has_empty_arguments():
         return redirect(files.own_address())
     locale = current_locale()
-    unit_id = the_officer().unit_id
+    unit_id = shown_unit()
     with database().read() as session:
-        choices = officer_page.choices(session, unit_id=unit_id, today=today(), locale=locale)
+        choices = officer_page.choices(
+            session, unit_id=unit_id, today=today(), locale=locale, officer_unit=the_officer().unit_id
+        )
         form = _form(session, choices, locale)
         if not form.validate():
             form.offer_rivals([])

@@ -12,6 +12,7 @@ from survey.reports import overview as reports
 from survey.services import officer_page
 from survey.web.officer import files
 from survey.web.officer.blueprint import officer_bp
+from survey.web.officer.units import shown_unit
 from survey.web.officer.wording import filter_wording
 
 
@@ -22,9 +23,11 @@ def overview() -> ResponseReturnValue:
         return redirect(files.own_address())
     locale = current_locale()
     form = FilterForm(request.args, locale=locale)
-    unit_id = the_officer().unit_id
+    unit_id = shown_unit()
     with database().read() as session:
-        choices = officer_page.choices(session, unit_id=unit_id, today=today(), locale=locale)
+        choices = officer_page.choices(
+            session, unit_id=unit_id, today=today(), locale=locale, officer_unit=the_officer().unit_id
+        )
         form.offer(choices, filter_wording(choices.years, locale=locale))
         if not form.validate():
             return render_template("officer/overview.html", form=form, view=None, downloads={}), 422

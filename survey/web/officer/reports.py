@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 
-from flask import redirect, render_template, request, send_file, url_for
+from flask import abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -34,6 +34,7 @@ from survey.services.period_reports import Part, Report
 from survey.services.periods import Period
 from survey.web.admin.notices import tell, translated
 from survey.web.officer.blueprint import officer_bp
+from survey.web.officer.units import is_own, shown_unit
 
 STATES: Mapping[period_reports.State, str] = {
     period_reports.State.RUNNING: N_("đang diễn ra, tạm tính"),
@@ -56,7 +57,7 @@ CONFLICTS = {
 @access(Role.VIEWER)
 def all_reports() -> ResponseReturnValue:
     with database().read() as session:
-        found = period_reports.listed(session, unit_id=the_officer().unit_id, today=today())
+        found = period_reports.listed(session, unit_id=shown_unit(), today=today())
         unit = _unit_name(session)
     return render_template(
         "officer/reports.html",
@@ -68,7 +69,7 @@ def all_reports() -> ResponseReturnValue:
 
 
 def _unit_name(session: Session) -> str:
-    return next(iter(installation.unit_names(session, the_officer().unit_id).values()), "")
+    return next(iter(installation.unit_names(session, shown_unit()).values()), "")
 
 
 @officer_bp.get("/bao-cao/<code>")
@@ -81,6 +82,7 @@ def show_report(code: str) -> ResponseReturnValue:
 @officer_bp.post("/bao-cao/<code>")
 @access(Role.OFFICER)
 def write_report(code: str) -> ResponseReturnValue:
+    _refuse_others()
     period = _period(code)
     found = _report(period)
     form = ReportTextForm(locale=current_locale())
@@ -115,6 +117,7 @@ def write_report(code: str) -> ResponseReturnValue:
 @officer_bp.post("/bao-cao/<code>/ky")
 @access(Role.HEAD)
 def sign_report(code: str) -> ResponseReturnValue:
+    _refuse_others()
     period = _period(code)
     found = _report(period)
     form = SignForm(locale=current_locale(), prefix="sign")
@@ -181,6 +184,12 @@ def report_file(code: str) -> ResponseReturnValue:
     )
 
 
+def _refuse_others() -> None:
+    """A report is written and signed by its own unit; those above read it."""
+    if not is_own():
+        abort(403)
+
+
 def _period(code: str) -> Period:
     try:
         return periods.parse(code)
@@ -193,7 +202,7 @@ def _report(period: Period) -> Report:
         return period_reports.get(
             session,
             store=runtime().instruments,
-            unit_id=the_officer().unit_id,
+            unit_id=shown_unit(),
             period=period,
             today=today(),
         )
@@ -266,4 +275,5 @@ def _page(
         problem=problem,
         kinds=list(files.FileKind),
         parts=list(Part),
+        own=is_own(),
     )
