@@ -9,7 +9,10 @@ from wtforms import SelectField
 from survey.enums import Dimension
 from survey.forms.base import N_
 from survey.forms.officer import EVERYTHING, FilterForm
+from survey.services.before_after import MOST_MONTHS
 from survey.services.comparison import REST, By
+
+USUAL_MONTHS = "5"
 
 Options = Sequence[tuple[str, str]]
 
@@ -39,3 +42,39 @@ class ComparisonForm(FilterForm):
     @property
     def chosen_dimension(self) -> Dimension | None:
         return Dimension(self.dimension.data) if self.dimension.data else None
+
+
+class DimensionChoiceForm(FilterForm):
+    """A period and perhaps one dimension."""
+
+    dimension = SelectField(N_("Nội dung"))
+
+    def offer_dimensions(self, dimensions: Options, *, all_of_them: bool = True) -> None:
+        if all_of_them:
+            self._list(self.dimension, N_("Cả năm nội dung"), dimensions)
+        else:
+            self.dimension.choices = list(dimensions)
+        if self.dimension.data is None:
+            self.dimension.data = EVERYTHING if all_of_them else dimensions[0][0]
+
+    @property
+    def chosen_dimension(self) -> Dimension | None:
+        return Dimension(self.dimension.data) if self.dimension.data else None
+
+
+class BeforeAfterForm(DimensionChoiceForm):
+    task = SelectField(N_("Giải pháp của kế hoạch"))
+    since = SelectField(N_("Từ đầu tháng"))
+    months = SelectField(N_("Số tháng mỗi bên"))
+
+    def offer_spans(self, tasks: Options, since: Options, chosen: str) -> None:
+        """List the tasks of the plan, the months of the years known, and how long either side may be."""
+        self._list(self.task, N_("Không chọn"), tasks)
+        self.since.choices = list(since)
+        self.months.choices = [(str(count), str(count)) for count in range(1, MOST_MONTHS + 1)]
+        if self.task.data is None:
+            self.task.data = EVERYTHING
+        if not self.since.data:
+            self.since.data = chosen
+        if not self.months.data:
+            self.months.data = USUAL_MONTHS

@@ -37,9 +37,29 @@ class By(StrEnum):
     CHANNEL = "channel"
     STAGE = "stage"
     TRUST_CLASS = "class"
+    SPAN = "span"  # months before a day and months after it: a page of its own
+    WEIGHTING = "weighting"  # as people answered, and as dossiers were returned: a page of its own
 
 
-Value = Place | Channel | Stage | TrustClass | None  # None: the mark was given up
+# What the page of groups offers.
+GROUPINGS = (By.DESK, By.COUNTER, By.FIELD, By.CHANNEL, By.STAGE, By.TRUST_CLASS)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Whole months, the last one included."""
+
+    is_after: bool
+    first: Period
+    last: Period
+
+
+class Weighting(StrEnum):
+    ANSWERS = "answers"  # every person counts once
+    DOSSIERS = "dossiers"  # fields count as their dossiers
+
+
+Value = Place | Channel | Stage | TrustClass | Span | Weighting | None  # None: the mark was given up
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +177,7 @@ def _asked(by: By, filters: Filters) -> Filters:
         By.FIELD: replace(filters, field_id=None),
         By.CHANNEL: replace(filters, channel=None),
         By.STAGE: replace(filters, stage=None, all_stages=True),
-        By.TRUST_CLASS: filters,
-    }[by]
+    }.get(by, filters)
 
 
 def _sort(

@@ -377,8 +377,8 @@ def last_year_of(
 ) -> Mapping[Dimension, LastYear]:
     """Give what the office typed in for the year before, else what was measured here."""
     before = periods.make(period.year - 1, period.kind, period.number)
-    measured = _measured(session, store, published, desk_ids, before, filters, methods)
-    found = measured_last_year(measured) if measured else {}
+    found_before = measured(session, store, published, desk_ids, before, filters, methods)
+    found = measured_last_year(found_before) if found_before else {}
     if period.kind is PeriodKind.YEAR and replace(filters, past=True).is_plain:
         found |= typed_baselines(session, unit_id, period.year - 1)
     return found
@@ -421,7 +421,7 @@ def _roll_headline(
     return rolled.estimates([Wanted.of(Part.HEADLINE, period, period)], methods)[0]
 
 
-def _measured(
+def measured(
     session: Session,
     store: InstrumentStore,
     published: Published,

@@ -79,6 +79,8 @@ def test_every_number_in_an_address_has_its_owner(app):
         "year",
         "field_id",  # fields and procedures are the installation's: its administrators alone
         "procedure_id",
+        "note_id",  # day_notes and comment_tags ask for the unit
+        "tag_id",
         "unit_id",  # and so is the list of units
         "number",
     }

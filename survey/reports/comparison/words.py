@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from analysis.group_differences import GroupDifference
 from survey.enums import Channel, Dimension, Stage, TrustClass
-from survey.i18n import format_percent, format_points, translations
+from survey.i18n import format_month, format_percent, format_points, translations
 from survey.reports.dimension.words import trust_class_name
 from survey.reports.overview.needs import span
 from survey.reports.overview.periods import channel_name, stage_name
 from survey.reports.overview.tables import text_of
-from survey.services.comparison import REST, By, Comparison, Figure, Group
+from survey.services.comparison import REST, By, Comparison, Figure, Group, Span, Weighting
+from survey.services.pointers import Pointer
 from survey.services.scopes import Place
 
 
@@ -22,6 +26,8 @@ def by_name(by: By, *, locale: str) -> str:
         By.CHANNEL: _("Kênh trả lời"),
         By.STAGE: _("Ai trả lời"),
         By.TRUST_CLASS: _("Hạng tin cậy"),
+        By.SPAN: _("Thời gian"),
+        By.WEIGHTING: _("Cách tính"),
     }[by]
 
 
@@ -36,12 +42,24 @@ def group_name(group: Group, by: By, *, locale: str) -> str:
         return stage_name(value, locale=locale)
     if isinstance(value, TrustClass):
         return trust_class_name(value, locale=locale)
+    if isinstance(value, Span):
+        return _span_name(value, locale)
+    if isinstance(value, Weighting):
+        return _("Theo phiếu trả lời") if value is Weighting.ANSWERS else _("Theo cơ cấu hồ sơ đã trả")
     return {
         By.COUNTER: _("Không rõ quầy"),
         By.FIELD: _("Không rõ lĩnh vực"),
         By.CHANNEL: _("Không rõ kênh"),
         By.STAGE: _("Nộp hồ sơ hoặc việc khác (đã gộp)"),
     }.get(by, _("Gộp nhiều hạng"))
+
+
+def _span_name(value: Span, locale: str) -> str:
+    _ = translations(locale).gettext
+    first, last = (format_month(one.start, locale=locale) for one in (value.first, value.last))
+    months = first if first == last else f"{first}–{last}"
+    text = _("Sau (%(months)s)") if value.is_after else _("Trước (%(months)s)")
+    return text % {"months": months}
 
 
 def against_name(found: Comparison, *, locale: str) -> str:
@@ -113,3 +131,23 @@ def _claim(group: Group, dimension: Dimension, figure: Figure, found: Comparison
         "index": format_percent(estimate.index, locale=locale),
         "span": span(estimate.lower, estimate.upper, locale=locale),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class PointerLine:
+    """One sentence of where to look, and what its comparison is."""
+
+    words: str
+    by: str
+    dimension: str
+
+
+def pointer_lines(found: Sequence[Pointer], *, locale: str) -> tuple[PointerLine, ...]:
+    return tuple(
+        PointerLine(
+            _claim(one.group, one.dimension, one.group.figures[one.dimension], one.comparison, locale),
+            one.comparison.by.value,
+            one.dimension.value,
+        )
+        for one in found
+    )

@@ -3,6 +3,7 @@
 from survey.web.officer import (
     comments,
     comparison,
+    comparison_more,
     coverage,
     dimension,
     forecast,
@@ -17,6 +18,7 @@ from survey.web.officer.blueprint import officer_bp
 __all__ = [
     "comments",
     "comparison",
+    "comparison_more",
     "coverage",
     "dimension",
     "forecast",

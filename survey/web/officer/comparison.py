@@ -14,7 +14,7 @@ from survey.reports import comparison as reports
 from survey.reports.comparison.words import by_name, group_name
 from survey.reports.overview.tables import text_of
 from survey.services import comparison, officer_page
-from survey.services.comparison import By
+from survey.services.comparison import GROUPINGS, By
 from survey.services.officer_page import Choices
 from survey.web.officer import files
 from survey.web.officer.blueprint import officer_bp
@@ -78,6 +78,4 @@ def _form(session: Session, choices: Choices, locale: str) -> ComparisonForm:
 def _kinds(choices: Choices) -> list[By]:
     """Desks are compared where there are several; then they come first."""
     several = len(choices.desks) > 1
-    return [By.DESK, *(by for by in By if by is not By.DESK)] if several else [
-        by for by in By if by is not By.DESK
-    ]  # fmt: skip
+    return [by for by in GROUPINGS if several or by is not By.DESK]

@@ -14,6 +14,7 @@ from survey.services import forecasts, officer_page, periods
 from survey.services.periods import PeriodKind
 from survey.web.officer import files
 from survey.web.officer.blueprint import officer_bp
+from survey.web.officer.units import shown_unit
 
 
 @officer_bp.get("/du-bao")
@@ -21,10 +22,12 @@ from survey.web.officer.blueprint import officer_bp
 def show_forecast() -> ResponseReturnValue:
     if files.has_empty_arguments():
         return redirect(files.own_address())
-    locale, unit_id = current_locale(), the_officer().unit_id
+    locale, unit_id = current_locale(), shown_unit()
     form = ForecastForm(request.args, locale=locale)
     with database().read() as session:
-        choices = officer_page.choices(session, unit_id=unit_id, today=today(), locale=locale)
+        choices = officer_page.choices(
+            session, unit_id=unit_id, today=today(), locale=locale, officer_unit=the_officer().unit_id
+        )
         form.offer(choices.years, choices.period.year)
         if not form.validate():
             return render_template("officer/forecast.html", form=form, view=None, downloads={}), 422

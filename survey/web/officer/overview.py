@@ -9,7 +9,8 @@ from survey.context import access, current_locale, database, runtime, the_office
 from survey.enums import Role
 from survey.forms.officer import FilterForm
 from survey.reports import overview as reports
-from survey.services import officer_page
+from survey.reports.comparison.words import pointer_lines
+from survey.services import officer_page, pointers
 from survey.web.officer import files
 from survey.web.officer.blueprint import officer_bp
 from survey.web.officer.units import shown_unit
@@ -40,6 +41,15 @@ def overview() -> ResponseReturnValue:
             today=today(),
             locale=locale,
         )
+        looked = pointers.look(
+            session,
+            store=runtime().instruments,
+            unit_id=unit_id,
+            period=form.chosen_period(),
+            filters=form.filters(),
+            today=today(),
+            locale=locale,
+        )
     view = reports.build(page, locale=locale)
     if files.asks_for_file():
         return files.tables_file(
@@ -50,4 +60,10 @@ def overview() -> ResponseReturnValue:
             locale=locale,
         )
     downloads = files.table_addresses(view.tables)
-    return render_template("officer/overview.html", form=form, view=view, downloads=downloads)
+    return render_template(
+        "officer/overview.html",
+        form=form,
+        view=view,
+        downloads=downloads,
+        pointers=pointer_lines(looked, locale=locale),
+    )

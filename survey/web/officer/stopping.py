@@ -13,6 +13,7 @@ from survey.reports import stopping as reports
 from survey.services import officer_page, stopping
 from survey.web.officer import files
 from survey.web.officer.blueprint import officer_bp
+from survey.web.officer.units import shown_unit
 from survey.web.officer.wording import filter_wording
 
 
@@ -22,9 +23,11 @@ def where_people_stop() -> ResponseReturnValue:
     if files.has_empty_arguments():
         return redirect(files.own_address())
     locale = current_locale()
-    unit_id = the_officer().unit_id
+    unit_id = shown_unit()
     with database().read() as session:
-        choices = officer_page.choices(session, unit_id=unit_id, today=today(), locale=locale)
+        choices = officer_page.choices(
+            session, unit_id=unit_id, today=today(), locale=locale, officer_unit=the_officer().unit_id
+        )
         form = FilterForm(request.args, locale=locale)
         form.offer(choices, filter_wording(choices.years, locale=locale))
         if not form.validate():

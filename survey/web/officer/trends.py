@@ -19,6 +19,7 @@ from survey.services.time_slots import Grain
 from survey.web.admin.notices import tell
 from survey.web.officer import files
 from survey.web.officer.blueprint import officer_bp
+from survey.web.officer.units import shown_unit
 from survey.web.officer.wording import filter_wording
 
 
@@ -109,7 +110,9 @@ def _form() -> TrendForm:
     locale = current_locale()
     form = TrendForm(request.args, locale=locale)
     with database().read() as session:
-        choices = officer_page.choices(session, unit_id=the_officer().unit_id, today=today(), locale=locale)
+        choices = officer_page.choices(
+            session, unit_id=shown_unit(), today=today(), locale=locale, officer_unit=the_officer().unit_id
+        )
     form.offer(choices, filter_wording(choices.years, locale=locale))
     form.offer_grains([(grain.value, grain_name(grain, locale=locale)) for grain in Grain])
     return form
@@ -124,7 +127,7 @@ def _note_form() -> DayNoteForm:
 
 
 def _views(form: TrendForm) -> tuple[reports.TrendsView, HoursView]:
-    locale, unit_id = current_locale(), the_officer().unit_id
+    locale, unit_id = current_locale(), shown_unit()
     with database().read() as session:
         page = trends.build(
             session,

@@ -10,6 +10,24 @@ from survey.context import the_officer
 from survey.web.officer.blueprint import officer_bp
 
 UNIT, PAST = "unit", "past"
+# Pages that show the unit of the address; every other one is about the officer's own.
+_FOLLOWING = frozenset(
+    f"officer.{name}"
+    for name in (
+        "overview",
+        "dimension",
+        "compare_groups",
+        "compare_spans",
+        "compare_weighted",
+        "compare_units",
+        "show_trends",
+        "show_forecast",
+        "where_people_stop",
+        "all_reports",
+        "show_report",
+        "report_file",
+    )
+)
 
 
 def shown_unit() -> int:
@@ -23,9 +41,9 @@ def is_own() -> bool:
 
 
 @officer_bp.url_defaults
-def keep_unit(_endpoint: str, values: dict[str, Any]) -> None:
+def keep_unit(endpoint: str, values: dict[str, Any]) -> None:
     """Stay at the unit when an officer goes on to another page."""
-    if not has_request_context():
+    if not has_request_context() or endpoint not in _FOLLOWING:
         return
     for name in (UNIT, PAST):
         if request.args.get(name) and name not in values:
