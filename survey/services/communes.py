@@ -14,11 +14,10 @@ from analysis.communes import Funnel
 from analysis.results import IndexEstimate
 from survey.enums import Dimension
 from survey.instrument import Texts
-from survey.services import groups, installation, plans, satisfaction, scopes, unit_tree
+from survey.services import groups, installation, plans, rollups, satisfaction, scopes, unit_tree
 from survey.services.instruments import InstrumentStore
 from survey.services.periods import Period
 from survey.services.satisfaction import SHOWN_FROM
-from survey.services.scopes import Filters
 from survey.services.unit_tree import UnitName
 
 # With fewer persons a unit is shown and takes no place in the funnel.
@@ -65,15 +64,25 @@ def build(
 ) -> Communes:
     """Place the units right below one. Reads the rolled months where there are some."""
     published = store.current(session)
+    children = unit_tree.children_of(session, unit_id, on=today)
+    desks = {
+        child.id: [desk.id for desk in scopes.desks_of(session, child.id, past=past)] for child in children
+    }
     plan = plans.find(session, unit_id=unit_id, year=period.year)
     methods = plan.methods if plan else satisfaction.default_methods()
-    filters = Filters(past=past)
-    found: list[tuple[UnitName, IndexEstimate | None]] = []
-    for child in unit_tree.children_of(session, unit_id, on=today):
-        desk_ids = [desk.id for desk in scopes.desks_of(session, child.id, past=past)]
-        if desk_ids:
-            result = satisfaction.measured(session, store, published, desk_ids, period, filters, methods)
-            found.append((child, result.dimensions[dimension.value] if result else None))
+    with_desks = [child for child in children if desks[child.id]]
+    results = rollups.headlines(
+        session,
+        store=store,
+        published=published,
+        period=period,
+        groups=[desks[child.id] for child in with_desks],
+        methods=methods,
+    )
+    found = [
+        (child, result.dimensions[dimension.value] if result else None)
+        for child, result in zip(with_desks, results, strict=True)
+    ]
     shown = groups.shown([one.n if one else 0 for _child, one in found], least=SHOWN_FROM)
     placed = [
         place

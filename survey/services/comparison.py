@@ -16,7 +16,16 @@ from survey.enums import Channel, Dimension, Part, Stage, TrustClass
 from survey.exceptions import NotFound
 from survey.instrument import Texts
 from survey.queries.ratings import Mark, Ratings
-from survey.services import counter_figures, groups, installation, periods, plans, satisfaction, scopes
+from survey.services import (
+    counter_figures,
+    groups,
+    installation,
+    periods,
+    plans,
+    rollups,
+    satisfaction,
+    scopes,
+)
 from survey.services.estimates import File, estimate_domain
 from survey.services.instruments import InstrumentStore, Published
 from survey.services.periods import Period
@@ -24,8 +33,8 @@ from survey.services.scopes import Filters, Place
 
 REST = "rest"
 COARSENED = "0"  # the key of answers whose mark was given up
-# Beyond so many groups nobody reads a list; units have a picture of their own.
-MOST_GROUPS = 60
+# More desks than these are held against one that is chosen only; units have a picture of their own.
+MOST_GROUPS = 40
 
 
 class By(StrEnum):
@@ -192,6 +201,8 @@ def _sort(
     locale: str,
 ) -> _Sorted:
     desk_ids = [desk.id for desk in desks]
+    if by is By.DESK and filters.is_plain:
+        return _sort_desks(session, store, published, period, desks, methods)
     of_period = satisfaction.load(session, store, published, desk_ids, period, period)
     if by is By.COUNTER:
         return _sort_counters(session, published, of_period, period, filters, desks)
@@ -209,6 +220,44 @@ def _sort(
     outside: dict[str, _Indices] = {}
     if len(values) > 1:
         outside = {key: estimate(domain.where(_has_not(key_of, key))) for key in values}
+    return _Sorted(values, inside, outside)
+
+
+def _sort_desks(
+    session: Session,
+    store: InstrumentStore,
+    published: Published,
+    period: Period,
+    desks: Sequence[Place],
+    methods: Mapping[str, str],
+) -> _Sorted:
+    """Estimate each desk from its rolled months: a province has too many days and marks to read them."""
+
+    def estimates(groups_of: Sequence[Sequence[int]]) -> list[_Indices | None]:
+        found = rollups.headlines(
+            session,
+            store=store,
+            published=published,
+            period=period,
+            groups=groups_of,
+            methods=methods,
+        )
+        return [
+            {Dimension(name): index for name, index in one.dimensions.items()} if one else None
+            for one in found
+        ]
+
+    ids = [desk.id for desk in desks]
+    inside = {
+        str(one): indices
+        for one, indices in zip(ids, estimates([[one] for one in ids]), strict=True)
+        if indices is not None
+    }
+    values: dict[str, Value] = {str(desk.id): desk for desk in desks if str(desk.id) in inside}
+    outside: dict[str, _Indices] = {}
+    if 1 < len(values) <= MOST_GROUPS:
+        rests = estimates([[other for other in ids if str(other) != key] for key in values])
+        outside = {key: rest for key, rest in zip(values, rests, strict=True) if rest is not None}
     return _Sorted(values, inside, outside)
 
 

@@ -134,10 +134,12 @@ class Wanted:
     end: date
     file_start: date
     file_end: date
+    desks: frozenset[int] | None = None  # some of the desks that were loaded, or all
 
     @classmethod
-    def of(cls, part: Part, period: Period, file: Period) -> Wanted:
-        return cls(part, period.start, period.end, file.start, file.end)
+    def of(cls, part: Part, period: Period, file: Period, desks: Collection[int] | None = None) -> Wanted:
+        chosen = None if desks is None else frozenset(desks)
+        return cls(part, period.start, period.end, file.start, file.end, chosen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,8 @@ class Rolled:
         files: dict[tuple[date, date], Mapping[int, tuple[int, int]]] = {}
         for place, one in enumerate(wanted):
             chosen = np.flatnonzero(self._chosen(one.part, one.start, one.end))
+            if one.desks is not None:
+                chosen = chosen[np.isin(self.desk[chosen], sorted(one.desks))]
             chosen = chosen[np.argsort(self.desk[chosen], kind="stable")]
             if not len(chosen):
                 continue
@@ -345,3 +349,42 @@ def _sums_of(
         read = [(wanted[key], row.sums) for row in rows if (key := (row[0], row[1], row[2])) in wanted]
         sums[[to for to, _blob in read]] = rolled.decoded(layout, [blob for _to, blob in read])
     return sums
+
+
+def headlines(
+    session: Session,
+    *,
+    store: InstrumentStore,
+    published: Published,
+    period: Period,
+    groups: Sequence[Collection[int]],
+    methods: Mapping[str, str] | str,
+) -> list[SurveyEstimate | None]:
+    """Estimate the headline of several groups of desks: from rolled months, or from tallies meanwhile."""
+    everybody = sorted({desk for group in groups for desk in group})
+    if are_whole(session):
+        rolled_months = load(
+            session, layout=published.layout, desk_ids=everybody, start=period.start, end=period.end
+        )
+        wanted = [Wanted.of(Part.HEADLINE, period, period, group) for group in groups]
+        return rolled_months.estimates(wanted, methods)
+    versions = [one for one, other in store.all(session).items() if other.layout == published.layout]
+    whole = ratings.from_tallies(
+        session,
+        layout=published.layout,
+        versions=versions,
+        desk_ids=everybody,
+        start=period.start,
+        end=period.end,
+    )
+    file = File.of(whole, everybody)
+    found: list[SurveyEstimate | None] = []
+    for group in groups:
+        inside = frozenset(group)
+        domain = whole.where(lambda mark, one=inside: mark.part is Part.HEADLINE and mark.desk_id in one)  # type: ignore[misc]
+        found.append(
+            estimates.estimate_domain(domain, file, published.instrument, methods)
+            if domain.days.marks
+            else None
+        )
+    return found

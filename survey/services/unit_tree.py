@@ -17,6 +17,7 @@ from survey.enums import UnitLevel
 from survey.exceptions import NotFound
 from survey.models import Counter, Desk, KioskDevice, Officer, Unit, UnitSuccession
 from survey.services import installation
+from survey.services.table_files import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,12 @@ def _names(session: Session, units: Collection[int]) -> list[UnitName]:
     rows = session.execute(
         select(Unit.id, Unit.name, Unit.level).where(Unit.id.in_(units)).order_by(Unit.name, Unit.id)
     )
-    return [UnitName(row.id, row.name, row.level) for row in rows]
+    return sorted((UnitName(row.id, row.name, row.level) for row in rows), key=_by_name)
+
+
+def _by_name(unit: UnitName) -> tuple[str, str]:
+    """Order as Vietnamese does, as far as letters without marks tell: Đ beside D, not behind Z."""
+    return fold(unit.name), unit.name
 
 
 def children_of(session: Session, unit_id: int, *, on: date) -> Sequence[UnitName]:
@@ -103,22 +109,24 @@ def children_of(session: Session, unit_id: int, *, on: date) -> Sequence[UnitNam
         .where(Unit.parent_id == unit_id)
         .order_by(Unit.name, Unit.id)
     )
-    return [
+    standing_on = [
         UnitName(row.id, row.name, row.level)
         for row in rows
         if (row.valid_from is None or row.valid_from <= on) and (row.valid_to is None or on <= row.valid_to)
     ]
+    return sorted(standing_on, key=_by_name)
 
 
 def standing(session: Session, unit_id: int, *, on: date) -> Sequence[UnitName]:
     """List a unit and all below it that stand on a day; the unit first, then by name."""
     units = below(session, unit_id, past=False)
     rows = session.execute(
-        select(Unit.id, Unit.name, Unit.level)
-        .where(Unit.id.in_(units), Unit.valid_to.is_(None) | (Unit.valid_to >= on) | (Unit.id == unit_id))
-        .order_by(Unit.id != unit_id, Unit.name, Unit.id)
+        select(Unit.id, Unit.name, Unit.level).where(
+            Unit.id.in_(units), Unit.valid_to.is_(None) | (Unit.valid_to >= on) | (Unit.id == unit_id)
+        )
     )
-    return [UnitName(row.id, row.name, row.level) for row in rows]
+    found = [UnitName(row.id, row.name, row.level) for row in rows]
+    return sorted(found, key=lambda one: (one.id != unit_id, *_by_name(one)))
 
 
 def way_down(session: Session, top_id: int, unit_id: int) -> Sequence[UnitName]:

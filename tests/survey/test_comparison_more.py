@@ -10,11 +10,11 @@ from many_answers import many
 from sqlalchemy import insert, select
 
 from analysis.communes import Group
-from survey.enums import Dimension, TrustClass
+from survey.enums import Dimension, Stage, TrustClass
 from survey.models import Desk, Dossier, ProcedureField, Unit
-from survey.services import before_after, communes, periods, pointers, weighted
+from survey.services import before_after, communes, comparison, periods, pointers, weighted
 from survey.services.before_after import AFTER, BEFORE
-from survey.services.comparison import Weighting
+from survey.services.comparison import By, Weighting
 from survey.services.scopes import Filters
 
 YEAR = 2026
@@ -198,3 +198,36 @@ def test_the_overview_points_to_nothing_without_cause(database, store, give, uni
             today=date(YEAR, 12, 1),
         )
     assert found == ()
+
+
+def test_desks_from_rolled_months_are_those_of_the_tallies(database, store, give, unit):
+    """The short way of a province gives the figures of the long one, inside and outside of each desk."""
+
+    def add(session):
+        desk = Desk(unit_id=unit, code="B2", name="Bộ phận 2", confirmed=True)
+        session.add(desk)
+        session.flush()
+        return desk.id
+
+    second = database.write(add)
+    for day in (3, 4):
+        give(answered(5), month=3, day=day, count=9)
+        give(answered(3), month=3, day=day, count=6)
+        give(answered(2, desk_id=second), month=3, day=day, count=7)
+
+    def compare(**filters):
+        with database.read() as session:
+            return comparison.build(
+                session,
+                store=store,
+                unit_id=unit,
+                by=By.DESK,
+                period=periods.make(YEAR),
+                filters=Filters(**filters),
+                today=date(YEAR, 12, 1),
+            )
+
+    # Every answer is of the headline, so that this filter changes the way and not the figures.
+    short, long = compare(), compare(stage=Stage.RESULT)
+    assert [group.figures for group in short.groups] == [group.figures for group in long.groups]
+    assert short.groups[1].figures[Dimension.STAFF].persons == 14

@@ -44,7 +44,7 @@ def test_the_past_is_named(database, made):
     with database.read() as session:
         past = unit_tree.past_of(session, made.hill.unit)
         none = unit_tree.past_of(session, made.elsewhere.unit)
-    assert [one.name for one in past.whole] == ["Xã Đồi Tây", "Xã Đồi Đông"]
+    assert [one.name for one in past.whole] == ["Xã Đồi Đông", "Xã Đồi Tây"]
     assert [one.name for one in past.divided] == ["Xã Đầm"]
     assert past.since == province.MERGED_ON
     assert none == unit_tree.NO_PAST
