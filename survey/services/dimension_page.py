@@ -31,7 +31,6 @@ from survey.services.satisfaction import (
     default_methods,
     least_shown,
     load,
-    within,
 )
 from survey.services.scopes import Filters
 from survey.services.span_estimates import SpanReader
@@ -103,9 +102,8 @@ def build_dimension(
     plan = page.overview.plan
     methods = plan.methods if plan else default_methods()
     before, year = periods.make(period.year - 1), periods.make(period.year)
-    both = load(session, store, published, desk_ids, before, year)
     reader = _Reader(published, desk_ids, methods, dimension, least_shown(filters))
-    of_period = both.where(within(period))
+    of_period = load(session, store, published, desk_ids, period, period)
     spans = SpanReader(session, store, published, desk_ids, methods, filters)
     months = _months(spans, [*before.months(), *year.months()], dimension, least_shown(filters))
     goal = plan.goals.get(dimension) if plan else None

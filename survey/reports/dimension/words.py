@@ -17,6 +17,9 @@ from survey.reports.overview.tables import text_of
 from survey.reports.point_words import season_words
 from survey.services.dimension_page import DimensionPage, GroupFigure, GroupKind
 
+# So many runs of signals are named in a sentence, the latest ones; the table has all.
+_MOST_RUNS = 4
+
 
 def items_sentence(page: DimensionPage, *, locale: str) -> str:
     """Name the lowest and the highest question, each with its interval."""
@@ -71,6 +74,9 @@ def series_sentence(trend: Trend, labels: Sequence[str], *, locale: str, unit: s
             )
             % {"unit": unit}
         ]
+    if len(said) > _MOST_RUNS:
+        earlier = _("Trước đó còn %(count)s đợt khác (xem bảng).") % {"count": len(said) - _MOST_RUNS + 1}
+        said = [*said[1 - _MOST_RUNS :], earlier]
     return " ".join([*said, assurance_words(trend.assurance, unit=unit, locale=locale)]).strip()
 
 
