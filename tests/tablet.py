@@ -72,6 +72,8 @@ class Tablet:
     With `hurry` the clock of the page, which the test has installed, is put forward instead of waiting.
     """
 
+    language = "vi"
+
     def __init__(self, page: Page, url: str, *, hurry: bool = False) -> None:
         self.page = page
         self._hurry = hurry

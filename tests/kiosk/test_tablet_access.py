@@ -349,3 +349,61 @@ def test_a_screen_reader_is_told_where_it_is(
             "Quay lại",
             "Tôi không biết hoặc không áp dụng với tôi",
         ]
+
+
+SPACED = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }
+    p { margin-block-end: 2em !important }`);
+  document.adoptedStyleSheets = [sheet];
+}"""
+CUT = """() => [...document.querySelectorAll("main *, dialog *")]
+  .filter((e) => e instanceof HTMLElement && !e.matches(".unseen, input, video"))
+  .filter((e) => e.clientWidth > 0 && (e.scrollWidth > e.clientWidth + 1
+    || (getComputedStyle(e).overflow !== "visible" && e.scrollHeight > e.clientHeight + 1)))
+  .map((e) => e.className || e.tagName)"""
+
+
+def test_text_spacing_cuts_nothing(
+    chromium: Chromium, live_server: LiveServer, database: Database, keyring: Keyring
+) -> None:
+    """WCAG 1.4.12, at 1280 × 800 and in large text."""
+    found: dict[str, object] = {}
+    with screen_of(chromium, live_server, database, keyring) as tablet:
+        page = tablet.page
+        page.evaluate(SPACED)
+        for mode in ("usual", "large"):
+            if mode == "large":
+                tablet.tap("large")
+                tablet.wait_for("attract")
+            found[f"{mode}, attract"] = [*page.evaluate(CUT), *([1] if sideways(page) > 0 else [])]
+            tablet.begin()
+            found[f"{mode}, item"] = [*page.evaluate(CUT), *([1] if sideways(page) > 0 else [])]
+            tablet.answer_all()
+            found[f"{mode}, thanks"] = [*page.evaluate(CUT), *([1] if sideways(page) > 0 else [])]
+            tablet.tap("done")
+            tablet.wait_for("attract")
+    assert {state: cut for state, cut in found.items() if cut} == {}
+
+
+def test_the_dialog_is_no_trap(
+    chromium: Chromium, live_server: LiveServer, database: Database, keyring: Keyring
+) -> None:
+    """The Tab key goes round inside it, Enter takes either way, and what was there has the focus again."""
+    with screen_of(chromium, live_server, database, keyring) as tablet:
+        page = tablet.page
+        tablet.begin()
+        tablet.button("4").focus()
+        page.clock.fast_forward(51_000)
+        page.get_by_role("alertdialog").wait_for()
+        page.clock.run_for(500)
+        seen = []
+        for _ in range(4):
+            seen.append(page.evaluate("() => document.activeElement.value ?? document.activeElement.tagName"))
+            page.keyboard.press("Tab")
+        assert {"more", "restart"} <= set(seen)
+        assert not {"4", "back"} & set(seen), "what lies under the dialog is out of reach"
+        page.locator("button[value=more]").focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("alertdialog")).to_have_count(0)
+        assert page.evaluate("() => document.activeElement.value") == "4"

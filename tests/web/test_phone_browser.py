@@ -332,3 +332,24 @@ def test_the_first_screen_is_there_in_a_second_and_a_half(
 LARGEST_PAINT = """() => new Promise(done => new PerformanceObserver(
   list => done(list.getEntries().at(-1).startTime)
 ).observe({type: 'largest-contentful-paint', buffered: true}))"""
+
+
+def test_text_spacing_cuts_nothing(chromium: Chromium, slips: Callable[[], str]) -> None:
+    """WCAG 1.4.12: lines, letters, words and paragraphs further apart, on the narrowest screen."""
+    spaced = """() => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: .12em !important;
+        word-spacing: .16em !important } p { margin-block-end: 2em !important }`);
+      document.adoptedStyleSheets = [sheet];
+    }"""
+    cut = """() => [...document.querySelectorAll("body *")]
+      .filter((e) => e instanceof HTMLElement && e.checkVisibility() && !e.matches(".unseen, .skip, input"))
+      .filter((e) => e.clientWidth > 0 && e.scrollWidth > e.clientWidth + 1).map((e) => e.className || e.tagName)"""
+    found = {}
+    with guarded_page(chromium, viewport=SMALL, allowed_errors=KIND_REFUSALS) as page:
+        for state in states(page, slips()):
+            page.evaluate(spaced)
+            wrong = page.evaluate(cut) + (["scrolls sideways"] if page.evaluate(OVERFLOW) > 0 else [])
+            if wrong:
+                found[state] = wrong
+    assert found == {}
