@@ -86,6 +86,7 @@ def test_every_number_in_an_address_has_its_owner(app):
         "procedure_id",
         "note_id",  # day_notes and comment_tags ask for the unit
         "tag_id",
+        "draw_id",  # and so does callbacks
         "unit_id",  # and so is the list of units
         "number",
     }
