@@ -3,7 +3,7 @@
 A unit-year of tablets is simulated: people come unevenly over days and hours, in families too, share a mood,
 and some are quick or content with everything. Into it one answer in twenty is put by somebody else, in four
 ways. The signals are those of the product (`survey.services.quality.flag_bits`), with a past learned as
-the year goes on. A day is on the list of days to look at from five answers with several signals on.
+the year goes on. A day is on the list of days to look at from five answers with several signals on, and 3 %.
 
 Targets: where stuffing is done in one sitting, at least 90 % of the stuffed answers stand on days of the
 list, and at most one honest day a unit-year is on it. How many carry several signals is told beside. Careful
@@ -26,7 +26,7 @@ from survey.enums import Form, Stage, TrustClass
 from survey.services import quality
 from survey.services.office_hours import OfficeHours
 from survey.services.quality import EVEN_ANSWERS, SLOTS_PER_DAY, WINDOWS_PER_DAY, Usual
-from survey.services.quality_page import NOTEWORTHY
+from survey.services.quality_page import is_noteworthy
 from survey.services.responses import Waiting
 from survey.services.rhythm import SLOT_MINUTES
 
@@ -167,7 +167,7 @@ def years(way: str, tablets: int, mean: float, runs: int, seed: int) -> Iterator
             several = {identity for identity, bit in bits.items() if quality.has_several(bit)}
             total += len(others)
             flagged += sum(one.id in several for one in others)
-            if len(several) >= NOTEWORTHY:
+            if is_noteworthy(len(several), len(both)):
                 listed += len(others)
                 false_days += not others
         yield total, listed, flagged, false_days

@@ -30,8 +30,10 @@ from survey.services.instruments import InstrumentStore, Published
 from survey.services.periods import Period
 from survey.services.plans import GoalView
 
-# So many answers with several signals on one day are worth a look at the tablet.
+# So many answers with several signals on one day are worth a look at the tablet, and so large a share of the
+# day: among hundreds of people some are quick in a crowd.
 NOTEWORTHY = 5
+NOTEWORTHY_SHARE = 0.03
 COUNTER_NAMED_FROM = 10
 RATE_IS_HIGH = 0.9
 LEAST_FOR_GAP = 30
@@ -289,7 +291,7 @@ class _Reader:
                 persons[desk_id, day],
             )
             for (desk_id, day), n in sorted(by_day.items(), key=lambda pair: (pair[0][1], pair[0][0]))
-            if n >= NOTEWORTHY
+            if is_noteworthy(n, persons[desk_id, day])
         )
 
     def beside(self) -> tuple[BesideFigure, ...]:
@@ -378,6 +380,11 @@ class _Reader:
             )
         ).one()
         return int(row[0] or 0), int(row[1] or 0)
+
+
+def is_noteworthy(several: int, persons: int) -> bool:
+    """Say whether a day with so many answers of several signals is worth a look."""
+    return several >= max(NOTEWORTHY, NOTEWORTHY_SHARE * persons)
 
 
 def _is_headline(mark: Mark) -> bool:

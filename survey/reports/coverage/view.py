@@ -268,7 +268,7 @@ def _sample_table(page: CoveragePage, locale: str) -> Table:
             tables.share(one.threshold, locale=locale),
             tables.count(one.n, locale=locale, hidden_below=SHOWN_FROM),
             _known(one.planned, locale),
-            tables.words("; ".join(needs.need_words(one.outlook, locale=locale)) or "–"),
+            tables.words(". ".join(needs.need_words(one.outlook, locale=locale)) or "–"),
         ]
         for one in page.samples
         if one.threshold is not None

@@ -258,7 +258,8 @@ def _days_table(page: QualityPage, locale: str) -> Table:
         for one in page.days
     ]
     note = _(
-        "Ngày có từ %(least)s phiếu mang nhiều dấu hiệu. Đây là nơi nên hỏi lại, không phải lời buộc tội ai."
+        "Ngày có từ %(least)s phiếu (và từ 3%% số phiếu) mang nhiều dấu hiệu. "
+        "Đây là nơi nên hỏi lại, không phải lời buộc tội ai."
     ) % {"least": NOTEWORTHY}
     return Table("days", _("Ngày nên xem lại"), columns, rows, note=note)
 
