@@ -185,8 +185,13 @@ def _coarsened(
     # Who answered with a token, and for which dossier, may be known: their fields must hide among answers.
     named = [release for release in releases if release.trust_class not in NAMELESS]
     nameless = [release for release in releases if release.trust_class in NAMELESS]
-    return nameless + _coarsen(
-        named,
+    return nameless + hide_fields(named)
+
+
+def hide_fields(releases: Sequence[Release]) -> list[Release]:
+    """Take the field from answers with a token wherever fewer than `CELL` of a cell share it."""
+    return _coarsen(
+        releases,
         lambda r: (r.stage, r.trust_class, r.counter_id),
         lambda r: r.field_id or 0,
         {},

@@ -1,0 +1,160 @@
+"""Nobody can tell whose an answer is: an attacker with everything but the key does no better than chance.
+
+The controls run the same attack with one protection taken away each, and must succeed.
+"""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from red_team import (
+    Seized,
+    by_attributes,
+    by_hours,
+    by_order,
+    excess,
+    leftovers,
+    share_linked,
+    simulate,
+)
+from sqlalchemy import event
+
+from survey.db import Database, Role
+from survey.enums import TrustClass
+from survey.services import batching, mixing
+from survey.services.batching import CELL
+from survey.services.instruments import InstrumentStore
+from survey.settings import Settings
+
+Simulate = Callable[..., Seized]
+
+
+@pytest.fixture
+def opened(settings: Settings) -> Iterator[Database]:
+    """As the server opens it: it alone folds the log back."""
+    database = Database.open(settings, role=Role.SERVER)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def weeks(opened: Database, settings: Settings, store: InstrumentStore) -> Simulate:
+    def run(**values: object) -> Seized:
+        return simulate(opened, settings, store, **values)
+
+    return run
+
+
+def check(seized: Seized) -> str:
+    """Hold every claim; give the figures seen."""
+    persons = seized.of_mixed()
+    assert len(persons) > 20, "the attack has nothing to attack"
+    figures = [f"{len(persons)} known persons among {len(seized.rows)} mixed answers"]
+    for copies in (False, True):
+        found = list(by_attributes(seized, with_copies=copies))
+        fewest = min(among for _right, among in found)
+        assert fewest >= CELL, (copies, fewest)
+        assert excess(found) < 4, (copies, share_linked(found))
+        expected = sum(1 / among for _right, among in found) / len(found)
+        figures.append(
+            f"marks{' and copies' if copies else ''}: linked {share_linked(found):.1%}, chance {expected:.1%}, fewest candidates {fewest}"
+        )
+    order = list(by_order(seized))
+    assert excess(order) < 4, share_linked(order)
+    figures.append(
+        f"order within a batch: linked {share_linked(order):.1%}, {excess(order):+.1f} sd of chance"
+    )
+    hours = by_hours(seized)
+    assert min(hours, default=CELL) >= CELL
+    fields = [
+        seized.dossiers[row.day, row.field_id]
+        for row in seized.rows
+        if row.field_id is not None and row.trust_class is TrustClass.KIOSK
+    ]
+    assert min(fields, default=CELL) >= CELL
+    return "; ".join(figures)
+
+
+def files(settings: Settings) -> list[bytes]:
+    return [path.read_bytes() for path in Path(settings.data).glob("sipas.sqlite*")]
+
+
+@pytest.mark.parametrize("busy", [pytest.param(1, id="a small commune"), pytest.param(4, id="a busy one")])
+def test_some_weeks_are_no_better_than_chance(weeks, opened, settings, busy):
+    seized = weeks(days=40 if busy == 1 else 12, busy=busy)
+    check(seized)
+    if opened.is_sqlite:
+        assert seized.intake_ids
+        assert leftovers(seized, *files(settings)) == 0
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("busy", [0.5, 1, 3])
+def test_a_year_is_no_better_than_chance(weeks, opened, settings, busy, capsys):
+    seized = weeks(days=250, busy=busy)
+    figures = check(seized)
+    if opened.is_sqlite:
+        assert leftovers(seized, *files(settings)) == 0
+    with capsys.disabled():
+        print(f"\nbusy {busy}: {figures}")  # noqa: T201 - the figures of the decision
+
+
+@pytest.fixture
+def in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows are written as people came: no shuffling, identities that count."""
+    numbers = itertools.count(1)
+
+    class Tidy(random.SystemRandom):
+        def shuffle(self, x: list) -> None:
+            if x and hasattr(x[0], "answer"):
+                x.sort(key=lambda release: (release.answer.day, release.answer.minute))
+
+    class Secrets:
+        SystemRandom = Tidy
+
+        @staticmethod
+        def token_bytes(size: int) -> bytes:
+            return next(numbers).to_bytes(size, "big")
+
+    monkeypatch.setattr(mixing, "secrets", Secrets)
+
+
+@pytest.fixture
+def one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers leave as they come, with every mark."""
+    monkeypatch.setattr(batching, "CELL", 1)
+
+
+@pytest.mark.usefixtures("one_by_one", "in_order")
+def test_it_links_when_mixing_is_off(weeks):
+    assert share_linked(by_order(weeks(days=6, mix_every=1), whole=True)) > 0.9
+
+
+@pytest.mark.usefixtures("in_order")
+def test_it_links_when_the_order_is_kept(weeks):
+    assert share_linked(by_order(weeks(days=10, busy=2))) > 0.9
+
+
+def test_it_links_when_fields_are_not_coarsened(weeks, monkeypatch):
+    monkeypatch.setattr(batching, "_shown_field", lambda field_id, _day, _returned: field_id)
+    monkeypatch.setattr(batching, "hide_fields", lambda releases: releases)
+    assert share_linked(by_attributes(weeks(days=10, busy=2, fields=300), with_copies=True)) > 0.9
+
+
+@pytest.mark.usefixtures("one_by_one")
+def test_it_links_with_two_backups_a_minute_apart_when_answers_leave_as_they_come(weeks):
+    assert share_linked(by_attributes(weeks(days=6, mix_every=1), with_copies=True)) > 0.9
+
+
+@pytest.mark.sqlite_only("free pages of its file")
+def test_sealed_answers_lie_about_when_deleted_rows_are_not_overwritten(opened, weeks, settings):
+    @event.listens_for(opened.engine, "connect")
+    def careless(connection, _record):
+        connection.execute("PRAGMA secure_delete=OFF")
+
+    seized = weeks(days=6)
+    assert leftovers(seized, *files(settings)) > 0

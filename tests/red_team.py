@@ -1,0 +1,396 @@
+"""An attacker of mixed answers, and the simulated weeks that it attacks.
+
+The attacker holds the database with its file, copies of it from before and after every batch, the list of
+dossiers and a log of requests. Of everybody who answered with a token it knows the dossier, the minute, the
+tablet or phone, and the language. It does not hold the key, and what still waits sealed is no part of the claim.
+
+Every simulated answer has levels of its own. They are the truth to compare with and are read for nothing else.
+"""
+
+from __future__ import annotations
+
+import itertools
+import random
+import secrets
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import insert, select, text
+
+from survey.db import Database
+from survey.enums import Form, Stage, TrustClass
+from survey.models import Counter as CounterTable
+from survey.models import Desk, Dossier, HourTally, Intake, ProcedureField, Response
+from survey.seal import Keyring
+from survey.services import demo_citizens, invitations, mixing, responses
+from survey.services.instruments import InstrumentStore
+from survey.services.responses import Submission
+from survey.settings import Settings
+
+YEAR = 2024
+# Between two looks of the mixer, in minutes of the simulated day.
+MIX_EVERY = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a person who answered with a token."""
+
+    label: bytes  # the levels: the truth, never read by an attack
+    day: date
+    minute: int
+    form: Form
+    trust_class: TrustClass
+    counter_id: int | None
+    field_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A mixed answer as it lies in the table; `place` is where, `batch` between which copies it came."""
+
+    label: bytes
+    day: date
+    stage: Stage
+    form: Form
+    trust_class: TrustClass
+    counter_id: int | None
+    field_id: int | None
+    batch: int
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seized:
+    """Everything that the attacker took."""
+
+    known: Sequence[Known]
+    rows: Sequence[Row]
+    intake_ids: frozenset[bytes]  # of answers that are mixed by now, from earlier copies
+    hours: Mapping[tuple[date, int, int, Form], int]
+    dossiers: Counter[tuple[date, int]]  # returned, by day and field
+
+    def truth(self) -> Mapping[bytes, Row]:
+        return {row.label: row for row in self.rows}
+
+    def of_mixed(self) -> list[Known]:
+        mixed = self.truth()
+        return [one for one in self.known if one.label in mixed]
+
+
+def simulate(
+    database: Database,
+    settings: Settings,
+    store: InstrumentStore,
+    *,
+    days: int,
+    busy: float = 1.0,
+    fields: int = 0,
+    seed: int = 7,
+    mix_every: int = MIX_EVERY,
+) -> Seized:
+    """Let some weeks pass with the services of the product, and take everything.
+
+    With `fields`, every dossier belongs to one of so many fields, all as frequent.
+    """
+    keyring = Keyring.open(settings.data)
+    chance = random.Random(seed)
+    with database.read() as session:
+        published = store.current(session)
+        desk_id = session.scalars(select(Desk.id)).first()
+        counter_id = session.scalars(select(CounterTable.id)).first()
+    field_ids = database.write(lambda session: _fields(session, fields))
+    labels = _Labels(published.instrument, chance)
+    known: list[Known] = []
+    batch_of: dict[bytes, int] = {}
+    intake_ids: set[bytes] = set()
+    batch = 0
+
+    def look(today: date) -> None:
+        nonlocal batch
+        with database.read() as session:
+            waiting = set(session.scalars(select(Intake.id)))
+        if not waiting:
+            return
+        if not database.write(lambda s: mixing.mix(s, keyring=keyring, store=store, today=today)).mixed:
+            return
+        database.empty_log()
+        batch += 1
+        with database.read() as session:
+            intake_ids.update(waiting - set(session.scalars(select(Intake.id))))
+            for identity in session.scalars(select(Response.id)):
+                batch_of.setdefault(identity, batch)
+
+    with _busy(busy):
+        year = list(
+            itertools.islice(demo_citizens.simulate(published.instrument, year=YEAR, seed=seed), days)
+        )
+    for of_day in year:
+        fresh = [_dossier(one, desk_id, field_ids, chance) for one in of_day.dossiers]
+        tokens = database.write(
+            lambda session, fresh=fresh, day=of_day.day: _returned(session, keyring, fresh, day)
+        )
+        free = list(range(len(fresh)))
+        chance.shuffle(free)
+        due = 0
+        for answer in sorted(of_day.answers, key=lambda one: one.minute):
+            while answer.minute >= due:
+                look(of_day.day)
+                due += mix_every
+            on_phone = answer.form is Form.FULL
+            place = (
+                answer.dossier
+                if on_phone
+                else next(
+                    (
+                        p
+                        for p in free
+                        if of_day.dossiers[p].field == answer.field and p not in _phones(of_day)
+                    ),
+                    None,
+                )
+            )
+            with_token = place is not None and (
+                on_phone or (answer.stage is Stage.RESULT and chance.random() < 0.3)
+            )
+            if place is not None and not on_phone:
+                free.remove(place)
+            dossier = fresh[place] if place is not None else None
+            field_id = dossier["field_id"] if dossier else field_ids[answer.field]
+            kind = (
+                TrustClass.PHONE_TOKEN
+                if on_phone
+                else TrustClass.KIOSK_TOKEN
+                if with_token
+                else TrustClass.KIOSK
+            )
+            given = labels.full(answer.stage) if on_phone else labels.split(answer.drawn)
+            moment = datetime.combine(
+                of_day.day, time(answer.minute // 60, answer.minute % 60), settings.zone
+            )
+            submission = Submission(
+                key=secrets.token_bytes(16),
+                version_id=published.id,
+                desk_id=desk_id,
+                stage=Stage(answer.stage),
+                form=answer.form,
+                trust_class=kind,
+                answers=given,
+                answered_at=moment,
+                counter_id=None if on_phone else counter_id,
+                field_id=field_id,
+                sent_feedback=True if on_phone or any(c in given for c in ("E2", "E3")) else None,
+                drawn=answer.drawn,
+                service_use=answer.service_use,
+                language="en" if chance.random() < 0.03 else "vi",
+                token_hash=tokens[place] if with_token else None,
+                duration_s=answer.seconds,
+            )
+            database.write(
+                lambda session, submission=submission: responses.submit(
+                    session, submission, instrument=published.instrument, keyring=keyring,
+                    zone=settings.zone, now=submission.answered_at,
+                )
+            )  # fmt: skip
+            if with_token:
+                label = published.instrument.pack(
+                    given, stage=submission.stage, sent_feedback=submission.sent_feedback,
+                    drawn=answer.drawn if answer.form is Form.SPLIT else None,
+                )  # fmt: skip
+                known.append(
+                    Known(
+                        label, of_day.day, answer.minute, answer.form, kind, submission.counter_id, field_id
+                    )
+                )
+        look(of_day.day)
+        look(of_day.day + timedelta(days=1))
+    return _seize(database, known, batch_of, frozenset(intake_ids))
+
+
+def _phones(day: demo_citizens.Day) -> set[int]:
+    return {answer.dossier for answer in day.answers if answer.dossier is not None}
+
+
+@contextmanager
+def _busy(times: float) -> Iterator[None]:
+    """Let so many times as many dossiers come."""
+    before = dict(demo_citizens.FIELDS)
+    for field, (mean, response) in before.items():
+        demo_citizens.FIELDS[field] = (mean * times, response)
+    try:
+        yield
+    finally:
+        demo_citizens.FIELDS.update(before)
+
+
+class _Labels:
+    """Levels that no two answers share."""
+
+    def __init__(self, instrument, chance: random.Random) -> None:
+        self._instrument, self._chance = instrument, chance
+        self._used: set[tuple[tuple[str, int], ...]] = set()
+
+    def full(self, stage: str) -> dict[str, int]:
+        asked = [
+            i.code
+            for d in self._instrument.dimensions_asked(Stage.RESULT)
+            for i in d.items_asked(Stage.RESULT)
+        ]
+        return self._fresh(asked)
+
+    def split(self, drawn: tuple[str, ...] | None) -> dict[str, int]:
+        return self._fresh(list(drawn or ()))
+
+    def _fresh(self, items: Sequence[str]) -> dict[str, int]:
+        while True:
+            given = {item: self._chance.randint(1, 5) for item in items}
+            key = tuple(sorted(given.items()))
+            if key not in self._used:
+                self._used.add(key)
+                return given
+
+
+def _fields(session, count: int) -> Mapping[str | int, int]:
+    known = {row.code: row.id for row in session.execute(select(ProcedureField.code, ProcedureField.id))}
+    if not count:
+        return known
+    template = session.scalars(select(ProcedureField)).first()
+    columns = {
+        c.key: getattr(template, c.key)
+        for c in ProcedureField.__table__.columns
+        if c.key not in ("id", "code")
+    }
+    made = [ProcedureField(**{**columns, "code": f"f{number}"}) for number in range(count)]
+    session.add_all(made)
+    session.flush()
+    return {**known, **{number: field.id for number, field in enumerate(made)}}
+
+
+def _dossier(draft, desk_id: int, field_ids: Mapping, chance: random.Random) -> dict:
+    many = [key for key in field_ids if isinstance(key, int)]
+    return {
+        "code": draft.code + f"-{chance.randrange(10**6)}",
+        "desk_id": desk_id,
+        "procedure": "",
+        "field_id": field_ids[chance.choice(many)] if many else field_ids[draft.field],
+        "received_on": draft.received_on,
+        "due_on": draft.due_on,
+        "returned_on": draft.returned_on,
+        "filing_channel": draft.filing_channel,
+    }
+
+
+def _returned(session, keyring: Keyring, fresh: Sequence[dict], day: date) -> Mapping[int, bytes]:
+    if not fresh:
+        return {}
+    session.execute(insert(Dossier), fresh)
+    place_of = {one["code"]: place for place, one in enumerate(fresh)}
+    ids = session.scalars(select(Dossier.id).where(Dossier.code.in_(place_of))).all()
+    issued = invitations.issue_for_dossiers(session, keyring=keyring, dossier_ids=ids, today=day)
+    return {place_of[one.dossier_code]: invitations.token_hash(keyring, one.token) for one in issued}
+
+
+def _seize(
+    database: Database, known: Sequence[Known], batch_of: Mapping[bytes, int], intake_ids: frozenset[bytes]
+) -> Seized:
+    # The order in which the rows lie: by the primary key in SQLite, by their physical place in PostgreSQL.
+    query = select(Response).order_by(Response.id if database.is_sqlite else text("ctid"))
+    with database.read() as session:
+        rows = [
+            Row(
+                r.levels,
+                r.day,
+                r.stage,
+                r.form,
+                r.trust_class,
+                r.counter_id,
+                r.field_id,
+                batch_of[r.id],
+                place,
+            )
+            for place, r in enumerate(session.scalars(query))
+        ]
+        hours = Counter()
+        for h in session.scalars(select(HourTally)):
+            hours[h.quarter, h.weekday, h.slot, h.form] += h.n
+        dossiers = Counter(
+            (row.returned_on, row.field_id)
+            for row in session.execute(select(Dossier.returned_on, Dossier.field_id))
+        )
+    return Seized(known, rows, intake_ids, hours, dossiers)
+
+
+def candidates(seized: Seized, one: Known, *, with_copies: bool) -> list[Row]:
+    """List the rows that may be the answer of a person: by every mark, the day, and the copies around a batch.
+
+    With copies the attacker replays the mixer: it knows the batch and the day under which the answer was stored.
+    """
+    true = seized.truth()[one.label]
+    return [
+        row
+        for row in seized.rows
+        if row.form is one.form
+        and row.trust_class in (one.trust_class, TrustClass.COARSENED)
+        and row.stage in (Stage.RESULT, Stage.ANY)
+        and (row.counter_id is None or row.counter_id == one.counter_id)
+        and (row.field_id is None or row.field_id == one.field_id)
+        and row.day >= one.day
+        and (not with_copies or (row.batch == true.batch and row.day == true.day))
+    ]
+
+
+def by_attributes(seized: Seized, *, with_copies: bool, seed: int = 1) -> Iterator[tuple[bool, int]]:
+    """Guess one candidate of each person; give whether it was right, and among how many it was."""
+    chance = random.Random(seed)
+    for one in seized.of_mixed():
+        found = candidates(seized, one, with_copies=with_copies)
+        yield chance.choice(found).label == one.label, len(found)
+
+
+def by_order(seized: Seized, *, whole: bool = False) -> Iterator[tuple[bool, int]]:
+    """Match who came first with the row that lies first: within a batch and its cell, or in the whole table."""
+    cells: dict[object, list[Known]] = defaultdict(list)
+    truth = seized.truth()
+    for one in seized.of_mixed():
+        row = truth[one.label]
+        key = (row.form, row.trust_class, row.batch, row.day, row.counter_id, row.field_id)
+        cells[row.form if whole else key].append(one)
+    for persons in cells.values():
+        labels = {one.label for one in persons}
+        rows = sorted((row for row in seized.rows if row.label in labels), key=lambda row: row.place)
+        for one, row in zip(sorted(persons, key=lambda p: (p.day, p.minute)), rows, strict=True):
+            yield one.label == row.label, len(persons)
+
+
+def by_hours(seized: Seized) -> list[int]:
+    """Count, for each person, whose levels are in the sums of the hour they answered in; none is none."""
+    found = []
+    for one in seized.of_mixed():
+        quarter = date(one.day.year, (one.day.month - 1) // 3 * 3 + 1, 1)
+        n = seized.hours.get((quarter, one.day.isoweekday(), one.minute // 120, one.form))
+        if n is not None:
+            found.append(n)
+    return found
+
+
+def leftovers(seized: Seized, *files: bytes) -> int:
+    """Count the mixed answers whose sealed form still lies in some file: free pages, a log, a backup."""
+    return sum(any(identity in file for file in files) for identity in seized.intake_ids)
+
+
+def share_linked(found: Iterable[tuple[bool, int]]) -> float:
+    hits = [right for right, _among in found]
+    return sum(hits) / len(hits)
+
+
+def excess(found: Iterable[tuple[bool, int]]) -> float:
+    """Say by how many standard deviations the hits are above what chance gives."""
+    hits = mean = variance = 0.0
+    for right, among in found:
+        hits += right
+        mean += 1 / among
+        variance += (1 / among) * (1 - 1 / among)
+    return (hits - mean) / max(variance, 1e-9) ** 0.5
