@@ -13,6 +13,7 @@ from survey.cli.care import backup, doctor, key_copy, officer, restore
 from survey.cli.demo import demo
 from survey.cli.figures import estimate, goals
 from survey.cli.importing import importing
+from survey.cli.purge import purge
 from survey.cli.reporting import report
 from survey.cli.rescue import rescue
 from survey.cli.serving import init, serve
@@ -47,6 +48,7 @@ for command in (
     importing,
     invite,
     printing,
+    purge,
     backup,
     restore,
     rescue,

@@ -99,6 +99,12 @@ class TooManyRequests(SurveyError):
     code = "too-many-requests"
 
 
+class AnswersPurged(SurveyError):
+    """Single answers of that time are deleted; `kept_from` says from which day on they are kept."""
+
+    code = "answers-purged"
+
+
 class StorageUnavailable(SurveyError):
     """The database cannot store now (disk full, lost connection): try again, nothing was kept."""
 

@@ -25,15 +25,20 @@ from survey.exceptions import SurveyError
 from survey.services import (
     certificates,
     closing,
+    installation,
     mixing,
     office_authority,
     period_reports,
+    remasking,
+    retention,
     rollups,
     signals,
 )
 from survey.settings import Settings
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
+
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 logger = logging.getLogger(__name__)
@@ -223,6 +228,7 @@ class Clerk:
         self._runtime = runtime
         self._every_s = every_s
         self._stop = threading.Event()
+        self._tidied_on: date | None = None
         self._thread = threading.Thread(target=self._run, name="sipas-clerk", daemon=True)
 
     def start(self) -> None:
@@ -244,7 +250,22 @@ class Clerk:
             runtime.database, store=runtime.instruments, unit_ids=unit_ids, today=today, now=now
         )
         drafts = period_reports.prepare_due(runtime.database, unit_ids=unit_ids, today=today, now=now)
+        self._tidy(today, now)
         return records, drafts
+
+    def _tidy(self, today: date, now: datetime) -> None:
+        """Once a day: mask old comments by new rules, delete what was kept long enough."""
+        if self._tidied_on == today:
+            return
+        database = self._runtime.database
+        remasking.ensure(database)
+        with database.read() as session:
+            is_demo = installation.read(session).demo  # its year is long ago on purpose
+        if not is_demo:
+            gone = retention.purge(database, today=today, now=now)
+            if gone.told:
+                logger.info("purged", extra=gone.told)
+        self._tidied_on = today
 
     def _run(self) -> None:
         wait = CLERK_STARTS_AFTER_S

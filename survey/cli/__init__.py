@@ -81,6 +81,8 @@ def explained() -> Iterator[None]:
 
 
 _ERRORS = {
+    "answers-purged": "Câu trả lời từng người của thời gian này đã hết hạn lưu và được xóa; tổng số vẫn có "
+    "trên các trang và báo cáo",
     "not-found": "Không tìm thấy",
     "conflict": "Trùng hoặc trái với dữ liệu đã có",
     "invalid-input": "Giá trị không dùng được",
@@ -114,7 +116,7 @@ _THINGS = {
     "plan": "kế hoạch năm",
     "unit": "đơn vị",
 }
-_NUMBERS = {"minimum": "ít nhất", "maximum": "nhiều nhất"}
+_NUMBERS = {"kept_from": "còn giữ từ ngày", "minimum": "ít nhất", "maximum": "nhiều nhất"}
 
 
 def explain(error: SurveyError) -> str:

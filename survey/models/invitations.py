@@ -15,7 +15,7 @@ class Invitation(Base):
     """Known by two keyed hashes: of the token in the QR and of the code to type.
 
     No dossier, no time of issue and no time of spending stand here, and the row order tells nothing
-    (the primary key is a hash).
+    (the primary key is a hash). The quarter of its last day says when it may be deleted.
     """
 
     __tablename__ = "invitation"
@@ -33,6 +33,8 @@ class Invitation(Base):
     desk_id: Mapped[int | None] = mapped_column(ForeignKey("desk.id"))
     field_id: Mapped[int | None] = mapped_column(ForeignKey("procedure_field.id"))
     expires_on: Mapped[date | None]
+    # The first day of the quarter of its last day.
+    quarter: Mapped[date]
 
 
 class InvitationCount(Base):

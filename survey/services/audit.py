@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from survey.db import insert_if_absent
@@ -21,6 +21,7 @@ from survey.models import AuditEvent, Setting
 
 _START = bytes(32)
 _END = "audit-end"  # the setting that says where the chain ends
+_BEGIN = "audit-begin"  # and where it goes on from, once old events were deleted
 
 
 def record(
@@ -50,9 +51,26 @@ def _link(before: bytes, at: datetime, login: str, action: str, detail: Mapping[
     return hashlib.sha256(before + plain.encode()).digest()
 
 
+def cut(session: Session, *, before: datetime) -> int:
+    """Delete the events before an instant; where the chain goes on from is kept beside it."""
+    _hold_end(session)
+    last = session.scalars(
+        select(AuditEvent).where(AuditEvent.at_utc < before).order_by(AuditEvent.id.desc()).limit(1)
+    ).first()
+    if last is None:
+        return 0
+    session.merge(Setting(key=_BEGIN, value={"event": last.id, "chain": last.chain.hex()}))
+    gone = session.execute(
+        delete(AuditEvent).where(AuditEvent.id <= last.id).execution_options(synchronize_session=False)
+    )
+    session.flush()
+    return int(gone.rowcount)  # type: ignore[attr-defined]  # a DELETE gives a cursor result
+
+
 def first_broken(session: Session) -> int | None:
     """Give the id of the first event that is missing or does not follow; None where all is whole."""
-    before, last = _START, 0
+    begin = session.scalar(select(Setting.value).where(Setting.key == _BEGIN))
+    before, last = (bytes.fromhex(begin["chain"]), int(begin["event"])) if begin else (_START, 0)
     for event in session.scalars(select(AuditEvent).order_by(AuditEvent.id)):
         expected = _link(before, event.at_utc, event.officer_login, event.action, event.detail)
         if expected != event.chain:

@@ -13,7 +13,7 @@ from survey.enums import part_of
 from survey.queries import dossiers, ratings
 from survey.queries.ratings import Answer, Mark, Ratings
 from survey.seal import Keyring
-from survey.services import periods, plans, responses, satisfaction, scopes
+from survey.services import kept, periods, plans, responses, satisfaction, scopes
 from survey.services.batching import CELL
 from survey.services.estimates import File, estimate_domain
 from survey.services.instruments import InstrumentStore
@@ -46,6 +46,13 @@ def count(
     start: date,
     end: date,
 ) -> Counted:
+    """Count everything of a span.
+
+    Raises
+    ------
+    AnswersPurged
+    """
+    kept.check(session, start)
     published = store.current(session)
     versions = satisfaction.same_layout_versions(session, store, published)
     desk_ids = [desk.id for desk in scopes.desks_of(session, unit_id)]

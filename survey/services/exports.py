@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from survey.enums import Form, Part
 from survey.instrument import NA_CODE, NOT_ANSWERED, NOT_APPLICABLE, Instrument
 from survey.models import Counter, Desk, ProcedureField, Response
-from survey.services import audit, satisfaction, scopes
+from survey.services import audit, kept, satisfaction, scopes
 from survey.services.instruments import InstrumentStore
 from survey.services.periods import Period
 from survey.services.quality import Flag
@@ -113,7 +113,13 @@ _COLUMNS = (
 
 
 def gather(session: Session, *, store: InstrumentStore, unit_id: int, period: Period) -> RowExport:
-    """Read the mixed answers of a unit and a period; what waits is not among them."""
+    """Read the mixed answers of a unit and a period; what waits is not among them.
+
+    Raises
+    ------
+    AnswersPurged
+    """
+    kept.check(session, period.start)
     published = store.current(session)
     desk_ids = [desk.id for desk in scopes.desks_of(session, unit_id)]
     versions = satisfaction.same_layout_versions(session, store, published)

@@ -178,12 +178,17 @@ def _store(session: Session, keyring: Keyring, rows: Iterable[_Row]) -> None:
             "token_hash": token_hash(keyring, row.issued.token),
             "code_hash": code_hash(keyring, row.issued.code),
             "state": row.state,
+            "quarter": _first_of_quarter(row.issued.expires_on),
             **(_ONLY_STATE if row.state is not InvitationState.OPEN else _granting(row)),
         }
         for row in rows
     ]
     if values:
         session.execute(insert(Invitation), values)
+
+
+def _first_of_quarter(day: date) -> date:
+    return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
 
 
 def _granting(row: _Row) -> dict[str, Any]:

@@ -71,6 +71,9 @@ def _rule(
     return _Rule(kind, re.compile(pattern, re.VERBOSE | (re.IGNORECASE if any_case else 0)), holds)
 
 
+# Goes up when the rules find more: stored comments are then masked again.
+RULES = 1
+
 # Stands where something was found, while the rest is read.
 _TAKEN = "\x00"
 _DASH = r"\-\u2010-\u2015\u2212"

@@ -15,7 +15,7 @@ from analysis import sums
 from analysis.layout import Layout
 from survey.enums import Form, Part, Stage, TrustClass
 from survey.models import DayTally, MonthRollup, MonthTally, Response
-from survey.services import rollups
+from survey.services import kept, rollups
 from survey.services.instruments import InstrumentStore
 
 
@@ -120,10 +120,14 @@ def _key_values(cell: Cell, time: str, at: date) -> dict[str, Any]:
 
 
 def rebuild(session: Session, *, store: InstrumentStore) -> int:
-    """Drop every day and month sum and add all responses again; give how many were added."""
-    session.execute(delete(DayTally))
-    session.execute(delete(MonthTally))
-    session.execute(delete(MonthRollup))
+    """Drop the day and month sums of every answer that is kept and add these again; give how many were added.
+
+    Sums of a time whose answers were purged stay: nothing is left to make them of.
+    """
+    first = kept.answers_from(session) or date.min
+    session.execute(delete(DayTally).where(DayTally.day >= first))
+    session.execute(delete(MonthTally).where(MonthTally.month >= first))
+    session.execute(delete(MonthRollup).where(MonthRollup.month >= first))
     total = 0
     for version_id in store.all(session):
         batch = list(_mixed_responses(session, version_id))

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from survey.context import access, current_locale, database, now, runtime, stand_for, the_officer, today
 from survey.enums import Role
-from survey.exceptions import InvalidInput
+from survey.exceptions import AnswersPurged, InvalidInput
 from survey.forms.base import N_
 from survey.forms.dossiers import ExportForm
 from survey.reports import row_files
@@ -46,6 +46,13 @@ def send_rows() -> ResponseReturnValue:
             )
             write = row_files.xlsx if file_format == "xlsx" else row_files.zipped_csv
             write(export, content)
+    except AnswersPurged:
+        content.close()
+        form.refuse(
+            form.period,
+            N_("Câu trả lời từng người của kỳ này đã hết hạn lưu. Tổng số vẫn còn trên các trang."),
+        )
+        return _page(form), 422
     except InvalidInput:
         content.close()
         form.refuse(form.file_format, N_("Quá nhiều dòng cho một bảng tính. Hãy chọn CSV."))

@@ -68,6 +68,8 @@ ACTIONS = {
     "comment-tag-removed": N_("Xóa một thẻ của góp ý"),
     "callback-drawn": N_("Rút danh sách gọi lại"),
     "callback-recorded": N_("Ghi kết quả một lần gọi lại"),
+    "retention-changed": N_("Sửa thời hạn lưu"),
+    "purged": N_("Xóa dữ liệu quá hạn"),
     "rows-exported": N_("Xuất dữ liệu từng dòng"),
     "kiosk-code": N_("Tạo mã đăng ký máy"),
     "kiosk-enrolled": N_("Đăng ký máy tại quầy"),
