@@ -11,6 +11,7 @@ from survey.exceptions import DeviceUnknown
 from survey.services import devices
 from survey.services.device_keys import Signature
 from survey.services.devices import Device
+from survey.web.limits import DEVICE, limits
 
 # The most that a tablet sends at once.
 MOST_BYTES = 512 * 1024
@@ -92,4 +93,6 @@ def the_device(*, by_cookie: bool = False) -> Device:
         raise DeviceUnknown
     if device.signs and request.method == "POST" and signature() is None and not by_cookie:
         raise DeviceUnknown
+    if request.method == "POST":
+        limits().check(DEVICE, device.id)
     return device

@@ -15,7 +15,7 @@ from survey.services.instruments import InstrumentStore
 from survey.services.languages import Languages
 from survey.services.sounds import Sounds
 from survey.settings import Settings
-from survey.web import compression, errors, rendering, security, untranslated
+from survey.web import compression, errors, limits, rendering, security, untranslated
 from survey.web.admin import admin_bp
 from survey.web.auth import auth_bp
 from survey.web.health import health_bp
@@ -58,6 +58,7 @@ def create_app(settings: Settings | None = None, *, database: Database | None = 
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     rendering.init_app(app)
     security.init_app(app)
+    limits.init_app(app)
     compression.init_app(app)
     untranslated.init_app(app)
     errors.init_app(app)

@@ -123,6 +123,11 @@ def submit(
     return True
 
 
+def is_stored(session: Session, *, keyring: Keyring, key: bytes) -> bool:
+    """Say whether a submission with this key was stored before."""
+    return session.get(SubmissionKey, keyring.mac("submission-key", key)) is not None
+
+
 def leave_comment(
     session: Session, *, desk_id: int, text: str, language: str, key: bytes, day: date, keyring: Keyring
 ) -> bool:

@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from survey.exceptions import (
+    AnswersPurged,
     AnswersRejected,
     Conflict,
     DeviceUnknown,
@@ -21,6 +22,7 @@ from survey.exceptions import (
     SignInThrottled,
     StorageUnavailable,
     SurveyError,
+    TooManyRequests,
 )
 
 logger = logging.getLogger(__name__)
@@ -35,6 +37,8 @@ STATUS: dict[type[SurveyError], int] = {
     SignInFailed: 401,
     SignInThrottled: 429,
     StorageUnavailable: 503,
+    TooManyRequests: 429,
+    AnswersPurged: 410,
 }
 RETRY_AFTER_S = 5
 
@@ -64,7 +68,10 @@ def _answer(status: int, code: str, reference: str | None = None) -> Response:
 
 
 def _domain_error(error: SurveyError) -> ResponseReturnValue:
-    return _answer(status_of(error), error.code)
+    response = _answer(status_of(error), error.code)
+    if "retry_after_s" in error.data:
+        response.headers["Retry-After"] = str(error.data["retry_after_s"])
+    return response
 
 
 def _stale_form(_error: CSRFError) -> ResponseReturnValue:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from survey.context import PUBLIC, access, settings
 from survey.exceptions import InvitationUnknown
+from survey.web.limits import limits
 from survey.web.phone import entry, refusals
 from survey.web.phone.memory import memory
 
@@ -30,6 +31,7 @@ def open_by_code() -> ResponseReturnValue:
     try:
         return entry.by_code(typed)
     except InvitationUnknown as error:
+        limits().bad_slip()
         # A code with a wrong symbol is told from one that was never printed: its check symbol does not fit.
         problem = "mistyped" if error.data.get("mistyped") else "unknown"
         return _home(typed=typed, problem=problem if typed else "empty"), 422

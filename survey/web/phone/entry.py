@@ -11,6 +11,7 @@ from survey.exceptions import InvitationUnknown
 from survey.services import codes, drafts, invitations, sealed_drafts
 from survey.services.drafts import Draft
 from survey.services.screen_counts import VISIT
+from survey.web.limits import OPENINGS, limits
 from survey.web.phone import cookies, refusals, steps
 from survey.web.phone.blueprint import phone_bp
 from survey.web.phone.memory import memory
@@ -58,6 +59,7 @@ def by_code(typed: str) -> Response:
 def _by_hash(hashed: bytes) -> Response:
     handle = sealed_drafts.handle_of(keyring(), hashed)
     g.phone_handle = handle
+    limits().check(OPENINGS, handle)
     with database().read() as session:
         granted = invitations.find_open(session, hashed=hashed, today=today())
     draft = cookies.read(handle)

@@ -12,6 +12,7 @@ from survey.exceptions import (
     SurveyError,
 )
 from survey.services import drafts
+from survey.web.limits import limits
 from survey.web.phone import cookies
 from survey.web.phone.memory import memory
 
@@ -30,6 +31,8 @@ def register(blueprint: Blueprint) -> None:
 
 def refuse(error: SurveyError) -> Response:
     """Say why a slip does not open a form; a draft that went with it is dropped."""
+    if isinstance(error, InvitationUnknown):
+        limits().bad_slip()
     response = make_response(
         render_template(
             "public/refused.html",

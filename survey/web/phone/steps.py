@@ -25,12 +25,14 @@ from survey.context import (
     today,
 )
 from survey.enums import Stage
-from survey.exceptions import AnswersRejected, StorageUnavailable
+from survey.exceptions import AnswersRejected, StorageUnavailable, TooManyRequests
 from survey.instrument import Dimension, Instrument, level_of
-from survey.services import drafts, responses
+from survey.services import drafts, invitations, responses
 from survey.services.drafts import Draft
+from survey.services.responses import Submission
 from survey.services.screen_counts import VISIT
 from survey.web.errors import RETRY_AFTER_S
+from survey.web.limits import SENDINGS, limits
 from survey.web.phone import cookies, refusals, screens
 from survey.web.phone.blueprint import phone_bp
 from survey.web.phone.memory import memory
@@ -39,6 +41,7 @@ SIZE_ARGUMENT = "size"
 SIZES = {"large": True, "normal": False}
 _BELOW = "/p/-/"
 _PROOF_SYMBOLS = 20
+_PAUSES_S = (0.0, 0.2, 0.5)
 
 
 @phone_bp.get(f"{_BELOW}<handle>/<step>")
@@ -179,11 +182,15 @@ def _send(handle: str, draft: Draft, comment: str) -> ResponseReturnValue:
     submission = drafts.submission(draft, comment=comment, now=at)
     instrument, keys, zone = _instrument(draft), keyring(), settings().zone
     try:
-        stored = database().write(
-            lambda session: responses.submit(
-                session, submission, instrument=instrument, keyring=keys, zone=zone, now=at
+        with limits().sending(handle):
+            stored = database().write(
+                lambda session: responses.submit(
+                    session, submission, instrument=instrument, keyring=keys, zone=zone, now=at
+                )
             )
-        )
+    except TooManyRequests:
+        _look_only(submission)
+        stored = False
     except StorageUnavailable:
         html = screens.html_of(draft, drafts.COMMENT, problem="storage", comment=comment)
         return html, 503, {"Retry-After": str(RETRY_AFTER_S)}
@@ -194,6 +201,25 @@ def _send(handle: str, draft: Draft, comment: str) -> ResponseReturnValue:
     response = _see(f"{_BELOW}{handle}/{_proof(handle)}/thanks?{urlencode(shown)}")
     cookies.clear(response, handle)
     return response
+
+
+def _look_only(submission: Submission) -> None:
+    """Let whoever pressed too often know what became of it, without another write: thanked, or why not.
+
+    Raises
+    ------
+    InvitationSpent, InvitationVoid, InvitationExpired
+    TooManyRequests
+        Nothing was stored and the slip is still open.
+    """
+    for pause_s in _PAUSES_S:  # the first press may be on its way to the disk
+        limits().delay(pause_s)
+        with database().read() as session:
+            if responses.is_stored(session, keyring=keyring(), key=submission.key):
+                return
+            if submission.token_hash is not None:
+                invitations.find_open(session, hashed=submission.token_hash, today=today())
+    raise TooManyRequests(limit=SENDINGS.name, retry_after_s=SENDINGS.seconds_each)
 
 
 def _proof(handle: str) -> str:
