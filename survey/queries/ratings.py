@@ -6,8 +6,8 @@ Both give the same `Cells`; no page ever reads an answer.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -17,8 +17,14 @@ from sqlalchemy.orm import Session
 
 from analysis import sums
 from analysis.layout import Layout
+from survey import clock
 from survey.enums import Form, Part, Stage, TrustClass
 from survey.models import DayTally, MonthTally, Response
+
+# As in mixing: a mark that fewer answers share could single somebody out.
+CELL = 5
+# So long after a month tablets that were offline have delivered.
+SETTLES = timedelta(days=5)
 
 IntArray = npt.NDArray[np.int64]
 
@@ -79,11 +85,56 @@ def from_tallies(
     if start.day != 1 or end.day != 1:
         raise ValueError(f"tallies hold whole months, not {start}–{end}")
     wanted = list(versions)
-    return Ratings(
-        layout,
-        _tally(session, DayTally, "day", "linear", layout, wanted, desk_ids, start, end),
-        _tally(session, MonthTally, "month", "products", layout, wanted, desk_ids, start, end),
+    days = _tally(session, DayTally, "day", "linear", layout, wanted, desk_ids, start, end)
+    months = _tally(session, MonthTally, "month", "products", layout, wanted, desk_ids, start, end)
+    unsure = _few_of_a_field(months)
+    return Ratings(layout, _without_fields(days, unsure), _without_fields(months, unsure))
+
+
+_Group = tuple[int, date, int, Part, Stage, Form, TrustClass]
+
+
+def _group_of(mark: Mark) -> _Group:
+    month = mark.time.replace(day=1)
+    return mark.desk_id, month, mark.counter_id, mark.part, mark.stage, mark.form, mark.trust_class
+
+
+def is_settled(month: date, today: date) -> bool:
+    """Say whether a month is over, with some days of grace: its fields are told apart from then on."""
+    return today >= (month.replace(day=1) + timedelta(days=31)).replace(day=1) + SETTLES
+
+
+def _few_of_a_field(months: Cells) -> set[tuple[_Group, int]]:
+    """Find the fields of a month that few answers share: whatever filters ask for, these count as unknown.
+
+    Mixing sees to the other marks. So any two figures differ by nobody or by five persons at least, over all
+    filters and periods; and a field is told from others only once its month stays as it is.
+    """
+    today = clock.now().date()
+    groups: dict[_Group, dict[int, int]] = {}
+    for mark, n in zip(months.marks, months.n.tolist(), strict=True):
+        fields = groups.setdefault(_group_of(mark), {})
+        fields[mark.field_id] = fields.get(mark.field_id, 0) + n
+    found: set[tuple[_Group, int]] = set()
+    for group, fields in groups.items():
+        unknown = fields.pop(0, 0)
+        settled = is_settled(group[1], today)
+        for field_id in sorted(fields, key=lambda one: (fields[one], one)):
+            if settled and fields[field_id] >= CELL and not 0 < unknown < CELL:
+                break
+            unknown += fields[field_id]
+            found.add((group, field_id))
+    return found
+
+
+def _without_fields(cells: Cells, unsure: set[tuple[_Group, int]]) -> Cells:
+    if not unsure:
+        return cells
+    marks = tuple(
+        replace(mark, field_id=0) if mark.field_id and (_group_of(mark), mark.field_id) in unsure else mark
+        for mark in cells.marks
     )
+    return replace(cells, marks=marks)
 
 
 def _tally(

@@ -13,10 +13,10 @@ from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from survey.enums import Part
-from survey.models import Comment, DayTally, Desk, Dossier, Intake, ReasonCount, Response
+from survey.models import Comment, Desk, Dossier, Intake, ReasonCount, Response
 from survey.seal import Keyring
 from survey.services import beside, counter_months, masking, quality, rhythm, signals, tallies
-from survey.services.batching import CELL, CellKey, Release, plan_releases
+from survey.services.batching import CELL, Release, plan_releases
 from survey.services.folding import fold
 from survey.services.instruments import InstrumentStore
 from survey.services.responses import Waiting, WaitingComment, waiting
@@ -73,7 +73,6 @@ def _mix_desk(
     releases = plan_releases(
         ready,
         today=today,
-        mixed=_mixed_before(session, desk_id, {answer.day for answer in ready}),
         returned=_returned(session, desk_id, {answer.day for answer in ready}),
     )
     if not releases:
@@ -151,30 +150,6 @@ def _summed(release: Release) -> tallies.Mixed:
         release.trust_class,
     )
     return tallies.Mixed(cell, release.day, answer.levels)
-
-
-def _mixed_before(session: Session, desk_id: int, days: set[date]) -> Mapping[date, Mapping[CellKey, int]]:
-    """Count what the desk mixed in the months of these days, by day and cell."""
-    if not days:
-        return {}
-    since = min(tallies.first_of_month(day) for day in days)
-    rows = session.execute(
-        select(
-            DayTally.day,
-            DayTally.part,
-            DayTally.stage,
-            DayTally.trust_class,
-            DayTally.counter_id,
-            func.sum(DayTally.n).label("n"),
-        )
-        .where(DayTally.desk_id == desk_id, DayTally.day >= since)
-        .group_by(DayTally.day, DayTally.part, DayTally.stage, DayTally.trust_class, DayTally.counter_id)
-    )
-    counts: dict[date, dict[CellKey, int]] = {}
-    for row in rows:
-        cell = (row.part, row.stage, row.trust_class, row.counter_id)
-        counts.setdefault(row.day, {})[cell] = int(row.n)
-    return counts
 
 
 def _returned(session: Session, desk_id: int, days: set[date]) -> Mapping[tuple[date, int], int]:

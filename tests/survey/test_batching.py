@@ -51,8 +51,8 @@ def several(count: int, day: date = MONDAY, *, start: int = 0, **marks: object) 
     return [waiting(start + number, day, **marks) for number in range(count)]  # type: ignore[arg-type]
 
 
-def plan(answers, *, today=WEDNESDAY, mixed=None, returned=None):
-    return plan_releases(answers, today=today, mixed=mixed or {}, returned=returned or {})
+def plan(answers, *, today=WEDNESDAY, returned=None):
+    return plan_releases(answers, today=today, returned=returned or {})
 
 
 def test_four_answers_wait_and_the_fifth_frees_them():
@@ -77,23 +77,26 @@ def test_two_small_days_are_dated_by_the_last():
     assert [release.day for release in released] == [TUESDAY] * 5
 
 
-def test_the_end_of_a_month_keeps_its_answers():
+def test_a_rest_goes_on_to_the_next_month():
     thursday, friday, monday = date(2026, 4, 29), date(2026, 4, 30), date(2026, 5, 4)
     answers = several(6, thursday) + several(2, friday, start=10) + several(7, monday, start=20)
     days = Counter(release.day for release in plan(answers, today=date(2026, 5, 5)))
-    assert days == {thursday: 8, monday: 7}
+    assert days == {thursday: 6, monday: 9}
 
 
-def test_leftovers_of_a_day_with_enough_keep_their_day():
-    mixed = {MONDAY: {(Part.HEADLINE, Stage.RESULT, C, 1): 9}}
-    answers = several(2, MONDAY) + several(5, TUESDAY, start=10)
-    days = Counter(release.day for release in plan(answers, mixed=mixed))
-    assert days == {MONDAY: 2, TUESDAY: 5}
+def test_what_few_left_behind_waits():
+    assert plan(several(2, MONDAY)) == []
+    days = Counter(release.day for release in plan(several(2, MONDAY) + several(5, TUESDAY, start=10)))
+    assert days == {TUESDAY: 7}
 
 
-def test_leftovers_alone_wait_for_a_batch():
-    mixed = {MONDAY: {(Part.HEADLINE, Stage.RESULT, C, 1): 9}}
-    assert plan(several(2, MONDAY), mixed=mixed) == []
+def test_the_field_of_a_late_answer_is_given_up():
+    """Its month is on the pages by field already: one more would show as a step."""
+    returned = {(MONDAY, 7): 9}
+    for today, field in ((date(2026, 4, 5), 7), (date(2026, 4, 6), None)):
+        assert {
+            release.field_id for release in plan(several(6, field=7), today=today, returned=returned)
+        } == {field}
 
 
 def test_headline_and_other_stages_never_share_a_batch():
@@ -124,15 +127,6 @@ def test_a_rare_class_is_coarsened_but_stays_in_the_headline():
 def test_only_as_many_others_as_needed_give_up_their_class():
     released = plan(several(20) + several(2, start=30, trust_class=B))
     assert Counter(release.trust_class for release in released) == {TrustClass.COARSENED: 5, C: 17}
-
-
-def test_a_token_cannot_hide_among_what_was_mixed_before():
-    """Two copies of the database would show it alone."""
-    mixed = {MONDAY: {(Part.HEADLINE, Stage.RESULT, A, 0): 20, (Part.HEADLINE, Stage.RESULT, C, 1): 20}}
-    answers = several(2, MONDAY, trust_class=A, counter=None)
-    later = several(3, TUESDAY, start=10, trust_class=A, counter=None)
-    assert plan(answers, mixed=mixed) == []
-    assert {release.day for release in plan(answers + later, mixed=mixed)} == {TUESDAY}
 
 
 def test_the_field_of_a_token_needs_enough_answers_too():
@@ -177,7 +171,6 @@ def test_nothing_that_leaves_stands_alone(rows, today):
     by_pool = Counter((r.part, r.answer.form) for r in released)
     assert all(count >= CELL for count in by_pool.values())
     by_day = Counter((r.part, r.answer.form, r.day) for r in released)
-    # At a month's end, rests of the kiosk join the last day that has enough.
     assert all(count >= CELL for count in by_day.values())
     cells = Counter((r.part, r.answer.form, r.day, r.stage, r.trust_class, r.counter_id) for r in released)
     assert all(count >= CELL for count in cells.values()), cells
@@ -191,21 +184,15 @@ def test_nothing_that_leaves_stands_alone(rows, today):
         ),
         max_size=50,
     ),
-    st.integers(0, 30),
 )
-def test_whoever_answered_with_a_token_hides_among_answers_that_left_together(rows, done):
+def test_whoever_answered_with_a_token_hides_among_answers_that_left_together(rows):
     """Everything that may be known of a token: desk, form, day, stage, class, counter and field of its dossier."""
     answers = [
         waiting(n, date(2026, 2, day), trust_class=kind, counter=None if kind is A else counter, field=field)
         for n, (day, kind, counter, field) in enumerate(rows)
     ]
-    mixed = {
-        date(2026, 2, day): {(Part.HEADLINE, Stage.RESULT, kind, 1): done}
-        for day in range(1, 5)
-        for kind in (A, B, C)
-    }
     returned = {(date(2026, 2, day), field): 9 for day in range(1, 5) for field in (7, 8)}
-    released = plan(answers, today=date(2026, 2, 20), mixed=mixed, returned=returned)
+    released = plan(answers, today=date(2026, 2, 20), returned=returned)
     cells = Counter(
         (r.answer.form, r.day, r.stage, r.trust_class, r.counter_id, r.field_id)
         for r in released
