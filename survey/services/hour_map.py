@@ -87,6 +87,7 @@ def build(
         select(HourTally.weekday, HourTally.slot, HourTally.form, HourTally.n, HourTally.sums).where(
             HourTally.desk_id.in_(desk_ids),
             HourTally.quarter == chosen.start,
+            HourTally.weekday != OTHER_HOURS[0],
             HourTally.version_id.in_(same_layout_versions(session, store, published)),
         )
     ).all()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from survey.context import PUBLIC, access, settings
+from survey.context import PUBLIC, access, database, settings
 from survey.exceptions import InvitationUnknown
+from survey.services import retention
 from survey.web.limits import limits
 from survey.web.phone import entry, refusals
 from survey.web.phone.memory import memory
@@ -52,4 +53,6 @@ def _home(*, typed: str = "", problem: str = "") -> str:
 @public_bp.get("/quyen-rieng-tu")
 @access(PUBLIC)
 def privacy() -> ResponseReturnValue:
-    return render_template("public/privacy.html", place=memory().frontage().office)
+    with database().read() as session:
+        kept = retention.read(session)
+    return render_template("public/privacy.html", place=memory().frontage().office, retention=kept)
