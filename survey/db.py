@@ -190,12 +190,14 @@ class _GroupWriter:
                 cursor = self._connection.connection.cursor()
                 if self._is_to_empty:
                     cursor.execute(f"PRAGMA busy_timeout={FOLD_WAIT_MS}")
-                    cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                    (is_busy, _pages, _folded) = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
                     cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+                    # Somebody was reading: the next commit tries again.
+                    self._is_to_empty = bool(is_busy)
                 else:
                     cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
                 cursor.close()
-            self._commits, self._is_to_empty = 0, False
+            self._commits = 0
         except Timeout:
             pass  # a command is writing: the next commit tries again
         except DBAPIError:
