@@ -154,3 +154,31 @@ def test_the_report_of_the_year_is_three_clicks_away(officer, truth):
 def test_what_people_write_about_most(officer):
     officer.clicks_on("Góp ý")
     assert "Nói nhiều nhất về: Kết quả giải quyết thủ tục hành chính" in officer.reads
+
+
+def test_on_which_day_to_ask_again(officer, truth):
+    officer.clicks_on("Chất lượng")
+    day = f"{truth.stuffed_day:%d/%m/%Y} ({truth.stuffed_answers} phiếu)"
+    assert f"Ngày cần xem lại nhất: {day}" in officer.reads
+
+
+def test_what_the_doubtful_answers_change(officer, truth):
+    """All of them were very satisfied, so that nothing rises without them."""
+    officer.clicks_on("Chất lượng")
+    rows = re.findall(r"(\d+,\d)% [\d,]+% [\d,]+% [\d.]+ (\d+,\d)%", officer.reads)
+    assert len(rows) >= 5
+    assert all(float(w.replace(",", ".")) >= float(wo.replace(",", ".")) for w, wo in rows)
+
+
+def test_how_far_invitations_reach(officer, truth):
+    officer.clicks_on("Độ phủ")
+    text = officer.reads
+    returned = f"{truth.returned:,}".replace(",", ".")
+    assert f"Trả {returned} hồ sơ" in text
+    assert "Thứ tự trả ≥ mời ≥ trả lời đúng ở mọi thời điểm của kỳ" in text
+
+
+def test_whether_the_year_would_be_reached_as_seen_from_september(officer, truth):
+    officer.clicks_on("Dự báo")
+    assert listed(officer.sentence("Khó đạt:")) == named(truth.lost)
+    assert named(truth.safe) <= listed(officer.sentence("Nhiều khả năng đạt:"))
