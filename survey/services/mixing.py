@@ -12,11 +12,11 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from survey.enums import Part
+from survey.enums import Form, Part
 from survey.models import Comment, Desk, Dossier, Intake, ReasonCount, Response
 from survey.seal import Keyring
 from survey.services import beside, counter_months, masking, quality, rhythm, signals, tallies
-from survey.services.batching import CELL, Release, plan_releases
+from survey.services.batching import CELL, CellKey, Release, cell_of, plan_releases
 from survey.services.folding import fold
 from survey.services.instruments import InstrumentStore
 from survey.services.responses import Waiting, WaitingComment, waiting
@@ -26,7 +26,7 @@ MOST_AT_ONCE = 250
 # Answers of a desk that are looked at together: what a burst is shows only beside its neighbours.
 SEEN_AT_ONCE = 5000
 # So long an answer of today stays, for the same reason.
-SETTLES = timedelta(minutes=10)
+SETTLES = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def _mix_desk(
     settled: datetime | None,
 ) -> MixReport:
     answers, comments = waiting(session, keyring=keyring, desk_id=desk_id, most=SEEN_AT_ONCE)
-    ready = [answer for answer in answers if _has_settled(answer, settled)]
+    ready = _leaving(answers, settled)
     if len(ready) > MOST_AT_ONCE:
         ready = secrets.SystemRandom().sample(ready, MOST_AT_ONCE)
     releases = plan_releases(
@@ -98,6 +98,25 @@ def _mix_desk(
     kept = _keep_comments(session, releases, comments)
     _forget(session, gone + [comment.id for comment in comments])
     return MixReport(len(releases), kept, count_waiting(session, desk_id))
+
+
+def _leaving(answers: Sequence[Waiting], settled: datetime | None) -> list[Waiting]:
+    """Choose what may leave now: what has settled, but for enough to leave together with what has not.
+
+    Fewer than five that stay alone would wait for the day's end, long after everybody else was counted.
+    """
+    ready = [answer for answer in answers if _has_settled(answer, settled)]
+    fresh = Counter(_together(answer) for answer in answers if not _has_settled(answer, settled))
+    staying: set[bytes] = set()
+    for key, count in fresh.items():
+        same = [answer for answer in ready if _together(answer) == key]
+        same.sort(key=lambda answer: answer.minute, reverse=True)
+        staying |= {answer.id for answer in same[: max(CELL - count, 0)]}
+    return [answer for answer in ready if answer.id not in staying]
+
+
+def _together(answer: Waiting) -> tuple[date, Form, CellKey]:
+    return answer.day, answer.form, cell_of(answer)
 
 
 def _has_settled(answer: Waiting, settled: datetime | None) -> bool:

@@ -344,7 +344,7 @@ def test_what_sixty_people_tapped_is_what_the_officer_reads(
 
         office.goto(f"{served.url}/can-bo/")
         rows = office.locator("table.goals tbody tr")
-        for _ in range(60):
+        for _ in range(180):
             if rows.count() and "đang chờ trộn" not in office.locator("main").inner_text():
                 break
             office.wait_for_timeout(1_000)

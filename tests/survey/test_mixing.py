@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -181,6 +182,21 @@ def test_a_comment_of_the_kiosk_leaves_with_a_batch_of_its_desk(database, keyrin
     for _ in range(5):
         send(kiosk_submission(database, store))
     assert mix().comments == 1
+
+
+def test_who_just_answered_stays_and_keeps_company(database, keyring, store, send):
+    """Nobody is left behind alone for the day: with three who just came, two of those before them stay."""
+    for minutes in (*[0] * 7, *[5] * 3):
+        send(kiosk_submission(database, store, answered_at=NOON + timedelta(minutes=minutes)))
+
+    def mix_at(minutes):
+        now = (NOON + timedelta(minutes=minutes)).astimezone(ZoneInfo("Asia/Ho_Chi_Minh"))
+        return database.write(lambda s: mixing.mix(s, keyring=keyring, store=store, today=TODAY, now=now))
+
+    assert mix_at(5).mixed == 5
+    assert mix_at(5).mixed == 0
+    assert mix_at(7).mixed == 5
+    assert mix_at(7).waiting == 0
 
 
 QUARTER_OVER = date(2026, 4, 6)
