@@ -294,7 +294,10 @@ def test_what_sixty_people_tapped_is_what_the_officer_reads(
     zones = [(EARLY, early), (LATE if late != early else EARLY, late)]
     with (
         guarded_page(chromium, viewport={"width": 1366, "height": 768}) as office,
-        guarded_page(chromium, viewport={"width": 1280, "height": 800}) as screen,
+        # While the office moves to another day its server is away for a moment, and the tablet goes on asking.
+        guarded_page(
+            chromium, allowed_errors=("ERR_CONNECTION_REFUSED",), viewport={"width": 1280, "height": 800}
+        ) as screen,
         guarded_page(chromium, viewport={"width": 360, "height": 740}) as phone,
     ):
         first_administrator(office, served)
@@ -344,8 +347,10 @@ def test_what_sixty_people_tapped_is_what_the_officer_reads(
 
         office.goto(f"{served.url}/can-bo/")
         rows = office.locator("table.goals tbody tr")
-        for _ in range(180):
-            if rows.count() and "đang chờ trộn" not in office.locator("main").inner_text():
+        # A few of other stages may wait for the day's end; who received a result leaves a minute after the last.
+        persons = [str(one.n) for one in expected.values()]
+        for _ in range(120):
+            if [cell.inner_text().strip() for cell in rows.locator("td.count").all()] == persons:
                 break
             office.wait_for_timeout(1_000)
             office.reload()
