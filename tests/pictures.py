@@ -1,6 +1,6 @@
 """The pictures of the documentation, taken from the running program on the simulated year.
 
-`make pictures` writes `docs/images/` anew and `docs/pictures.md`, which shows them. Nothing in a picture is real.
+`make pictures` writes them anew; `docs/pictures.md` shows them. Nothing in a picture is real.
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ from survey import clock  # noqa: E402
 from survey.services import installation, invitations, scopes  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
-GALLERY = ROOT / "docs" / "pictures.md"
 GROUND = (222, 226, 230)
 GAP = 16
 COLOURS = 160  # of a palette: plain pages need no more, and a picture stays small
@@ -37,7 +36,13 @@ LONGEST = 1500  # pixels of a page that is shown; the rest is left to who opens 
 OFFICER_PAGES: dict[str, str] = {
     "tong-quan": "?period=2024",
     "noi-dung": "noi-dung/outcome?period=2024",
+    "xu-huong": "xu-huong?period=2024",
     "so-sanh": "so-sanh?period=2024",
+    "do-phu": "do-phu?period=2024",
+    "dung-o-dau": "dung-o-dau?period=2024",
+    "gop-y": "gop-y?period=2024",
+    "chat-luong": "chat-luong?period=2024",
+    "du-bao": "du-bao",
     "bao-cao": "bao-cao",
     "bao-cao-nam": "bao-cao/2024",
     "ho-so": "quan-tri/ho-so",
@@ -46,13 +51,8 @@ OFFICER_PAGES: dict[str, str] = {
     "may-tai-quay": "quan-tri/kiosk",
     "thiet-lap": "quan-tri/",
 }
-# One minute: where to look, in this order. (picture, what it says)
-TOUR: tuple[tuple[str, str], ...] = (
-    ("tong-quan", ""),
-    ("noi-dung", ""),
-    ("so-sanh", ""),
-    ("bao-cao-nam", ""),
-)
+# One minute: where to look, in this order.
+TOUR = ("tong-quan", "noi-dung", "so-sanh", "chat-luong", "du-bao", "bao-cao-nam")
 
 
 # --- pictures ----------------------------------------------------------------------------------------
@@ -132,7 +132,7 @@ def tour(chromium: Chromium, office: Office) -> None:
     with guarded_page(chromium, viewport={"width": 1366, "height": 768}) as page:
         page.context.add_cookies([{"name": "sipas", "value": office.secret, "url": office.url}])
         taken = []
-        for name, _words in TOUR:
+        for name in TOUR:
             page.goto(f"{office.url}/can-bo/{OFFICER_PAGES[name]}")
             taken.append(scaled(shot(page), 683))
         keep(in_rows(taken, 2), "tour")
