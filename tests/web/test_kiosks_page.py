@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from browser import Chromium, axe_problems, guarded_page
+from flask import g
 from flask.testing import FlaskClient
 from pages import elements, parse
 from playwright.sync_api import Page, expect
@@ -19,7 +20,8 @@ from survey import clock
 from survey.db import Database
 from survey.enums import Role
 from survey.seal import Keyring
-from survey.services import devices
+from survey.services import devices, installation
+from survey.services.officers import SignedIn
 from survey.web.admin.kiosks import kiosks
 
 PATH = "/can-bo/quan-tri/kiosk"
@@ -173,6 +175,9 @@ def test_a_tablet_that_is_silent_in_office_hours_is_named(
     database.write(lambda session: devices.mark_seen(session, device_id=1, now=last.astimezone(UTC)))
     # The view itself, without the session of an officer, which would have ended on such days.
     with head.application.test_request_context(PATH):
+        with database.read() as session:
+            unit_id = installation.read(session).unit_id
+        g.officer = SignedIn(1, "head", Role.HEAD, unit_id, must_change_password=False)
         monkeypatch.setattr(clock, "now", lambda: now.astimezone(UTC))
         page = str(kiosks())
     assert (SILENT in page) is said
