@@ -18,7 +18,7 @@ from playwright.sync_api import Page
 from survey.instrument import Instrument
 from survey.paths import seeds_dir
 
-pytestmark = [pytest.mark.browser, pytest.mark.sqlite_only("fills a folder of its own")]
+pytestmark = [pytest.mark.soak, pytest.mark.browser, pytest.mark.sqlite_only("fills a folder of its own")]
 
 SHORT = {
     "access": "Tiếp cận",

@@ -22,7 +22,8 @@ from survey.seal import Keyring
 from survey.server import Certificate
 from survey.settings import Settings
 
-pytestmark = pytest.mark.browser
+# Slow for every change: whole visits at the tablet.
+pytestmark = [pytest.mark.soak, pytest.mark.browser]
 
 # EN 301 549, 5.1.4: a capital letter of 0.7 degrees at 50 cm is 6.1 mm; on 10.1 inches a pixel has 0.17 mm.
 CAPITAL_MM = 6.1

@@ -14,7 +14,8 @@ from survey.seal import Keyring
 from survey.services import responses
 from survey.settings import Settings
 
-pytestmark = pytest.mark.browser
+# Slow for every change: whole visits at the tablet.
+pytestmark = [pytest.mark.soak, pytest.mark.browser]
 
 SIGNS = "() => /[\\u2063\\u2064]/.test(document.documentElement.outerHTML.split('kiosk-config')[0] + document.title)"
 

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 PASSWORD = "mot-cau-de-nho-2026"
 SIZES = {
-    "wide": (1920, 1080),
+    "wide": (2560, 1080),
     "office": (1366, 768),
     "tablet": (1280, 800),
     "upright": (800, 1280),

@@ -17,6 +17,8 @@ from survey.queries import ratings
 from survey.services import installation, plans, satisfaction
 from survey.services.scopes import Filters
 
+pytestmark = pytest.mark.soak  # opens hundreds of pages
+
 YEAR = 2024
 PERIODS = {
     "2024": [f"2024-{month:02}" for month in range(1, 13)],
