@@ -17,8 +17,6 @@ from survey.queries import ratings
 from survey.services import installation, plans, satisfaction
 from survey.services.scopes import Filters
 
-pytestmark = pytest.mark.soak  # opens hundreds of pages
-
 YEAR = 2024
 PERIODS = {
     "2024": [f"2024-{month:02}" for month in range(1, 13)],
@@ -65,6 +63,7 @@ def access_rule_of_app(app, endpoint):
 
 
 @pytest.mark.usefixtures("weeks")
+@pytest.mark.soak  # opens hundreds of pages
 def test_subtracting_pages_tells_of_nobody(database, store, officer_client, monkeypatch):
     with database.read() as session:
         counters = session.scalars(select(Counter.id)).all()
@@ -107,6 +106,7 @@ def test_subtracting_pages_tells_of_nobody(database, store, officer_client, monk
 
 
 @pytest.mark.usefixtures("weeks")
+@pytest.mark.soak  # opens hundreds of pages
 def test_everything_a_filter_may_choose_is_five_persons_or_nobody(database, store, monkeypatch):
     """Then so is every difference of two choices, over all filters and months at once."""
     assert min(blocks_by_month(read(database, store)).values()) >= SMALL
