@@ -42,12 +42,13 @@ demo: $(RUN_STAMP) ## fill data-demo/ with a simulated year of xã Ea Ral and st
 test: lint ## install what the tests need and run all of them, on SQLite and on PostgreSQL
 	@bash tests/packages.sh
 	$(BIN)/python -m pytest $(BESIDE)
-	$(BIN)/python -m pytest $(BESIDE) --database=postgresql -m "not browser" tests/survey tests/kiosk tests/web tests/rules/test_migrations.py tests/rules/test_logs.py
+	$(BIN)/python -m pytest $(BESIDE) --database=postgresql -m "not browser" tests/survey tests/kiosk tests/rules/test_migrations.py tests/rules/test_logs.py
 
 soak: $(DEV_STAMP) ## the long tests with the full figures (hours)
 	@bash tests/packages.sh --soak
 	$(BIN)/python -m pytest --soak -m soak
 	$(BIN)/python -m pytest --soak --database=postgresql -m soak tests/hard/test_replays.py
+	$(BIN)/python -m pytest $(BESIDE) --database=postgresql -m "not browser" tests/web tests/rules
 
 lint: $(DEV_STAMP) ## style, types, layers, templates
 	$(BIN)/ruff check .
