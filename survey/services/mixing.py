@@ -25,7 +25,7 @@ from survey.services.responses import Waiting, WaitingComment, waiting
 MOST_AT_ONCE = 250
 # Answers of a desk that are looked at together: what a burst is shows only beside its neighbours.
 SEEN_AT_ONCE = 5000
-# So long an answer of today stays, for the same reason.
+# So long an answer of today stays at least, for the same reason; its minute is kept, not its second.
 SETTLES = timedelta(minutes=1)
 
 
@@ -122,7 +122,7 @@ def _together(answer: Waiting) -> tuple[date, Form, CellKey]:
 def _has_settled(answer: Waiting, settled: datetime | None) -> bool:
     if settled is None or answer.day < settled.date():
         return True
-    return answer.day == settled.date() and answer.minute <= settled.hour * 60 + settled.minute
+    return answer.day == settled.date() and answer.minute < settled.hour * 60 + settled.minute
 
 
 def _flags(

@@ -35,7 +35,10 @@ def test_it_dims_at_closing_time_without_a_network_and_a_touch_wakes_it(
         code = new_code(database, keyring)
         tablet = Tablet(page, live_server.insecure_url, hurry=True).open(code)
         monkeypatch.setattr(clock, "now", lambda: closing)
-        page.clock.run_for(61_000)
+        # The hours and the server's time come with a heartbeat, which must be back before the network goes.
+        with page.expect_response("**/heartbeat") as answer:
+            page.clock.run_for(61_000)
+        answer.value.finished()
         asleep = page.locator(".asleep")
         expect(asleep).to_have_count(0)
         page.context.set_offline(True)

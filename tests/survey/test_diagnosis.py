@@ -27,15 +27,19 @@ from survey.services import (
 )
 from survey.services.diagnosis import Finding, Weight
 
-# The real one: files carry the time of the machine.
-NOW = clock.now().replace(microsecond=0)
 SHORT = "http://192.168.1.10:8080"
 ALWAYS = ["disk", "https-none", "address", "migration", "zone", "clock", "audit", "confirmed", "records"]
 
 
 @pytest.fixture
-def examine(settings, database):
-    def found(*, now=NOW, phone_url=SHORT, backup_days=7, **changes) -> dict[str, Finding]:
+def now() -> datetime:
+    """The real time of this test: files carry the time of the machine."""
+    return clock.now().replace(microsecond=0)
+
+
+@pytest.fixture
+def examine(settings, database, now):
+    def found(*, now=now, phone_url=SHORT, backup_days=7, **changes) -> dict[str, Finding]:
         findings = diagnosis.examine(
             replace(settings, **changes), database, now=now, phone_url=phone_url, backup_days=backup_days
         )
@@ -98,13 +102,13 @@ def days(number):
     ],
     ids=["good", "early", "soon", "expired"],
 )
-def test_the_certificate_is_looked_at(examine, settings, later, code, weight):
-    office_authority.ensure(settings, now=NOW)
-    assert examine(now=NOW + later, tls_port=8443)[code].weight is weight
+def test_the_certificate_is_looked_at(examine, settings, later, code, weight, now):
+    office_authority.ensure(settings, now=now)
+    assert examine(now=now + later, tls_port=8443)[code].weight is weight
 
 
-def test_what_is_wrong_with_a_certificate_is_told_apart(examine, settings, monkeypatch):
-    office_authority.ensure(settings, now=NOW)
+def test_what_is_wrong_with_a_certificate_is_told_apart(examine, settings, monkeypatch, now):
+    office_authority.ensure(settings, now=now)
     assert "https-good" in examine(tls_port=8443)
     office_authority.authority_key_file(settings.data).rename(settings.data / "key-on-a-stick")
     assert examine(tls_port=8443)["https-no-renewal"].weight is Weight.OK
@@ -116,9 +120,9 @@ def test_what_is_wrong_with_a_certificate_is_told_apart(examine, settings, monke
     assert examine(tls_port=8443)["https-unreadable"].weight is Weight.ERROR
 
 
-def test_an_authority_near_its_end_is_told_half_a_year_before(examine, settings):
-    office_authority.ensure(settings, now=NOW - days(3500))
-    office_authority.renew_if_due(settings, now=NOW)
+def test_an_authority_near_its_end_is_told_half_a_year_before(examine, settings, now):
+    office_authority.ensure(settings, now=now - days(3500))
+    office_authority.renew_if_due(settings, now=now)
     assert examine(tls_port=8443)["https-authority"].weight is Weight.NOTE
 
 
@@ -134,24 +138,24 @@ def test_address_that_no_code_can_write_is_noted(examine):
     assert dict(found.data)["signs"] == "adghin"
 
 
-def test_clock_before_the_program_or_before_the_last_event_is_wrong(examine, database):
+def test_clock_before_the_program_or_before_the_last_event_is_wrong(examine, database, now):
     assert examine(now=datetime(2015, 1, 1, tzinfo=UTC))["clock"].weight is Weight.ERROR
-    database.write(lambda s: audit.record(s, login="can-bo", action="x", now=NOW + timedelta(days=2)))
-    assert examine(now=NOW)["clock"].weight is Weight.ERROR
-    assert examine(now=NOW + timedelta(days=3))["clock"].weight is Weight.OK
+    database.write(lambda s: audit.record(s, login="can-bo", action="x", now=now + timedelta(days=2)))
+    assert examine(now=now)["clock"].weight is Weight.ERROR
+    assert examine(now=now + timedelta(days=3))["clock"].weight is Weight.OK
 
 
-def test_a_clock_behind_the_last_word_of_a_tablet_is_wrong(examine, database, keyring):
+def test_a_clock_behind_the_last_word_of_a_tablet_is_wrong(examine, database, keyring, now):
     code = new_code(database, keyring)
     database.write(lambda s: devices.enrol(s, keyring=keyring, typed=code, now=clock.now()))
     assert examine()["clock"].weight is Weight.OK
-    database.write(lambda s: s.execute(update(KioskDevice).values(seen_at_utc=NOW + days(1))))
+    database.write(lambda s: s.execute(update(KioskDevice).values(seen_at_utc=now + days(1))))
     assert examine()["clock"].weight is Weight.ERROR
 
 
 @pytest.mark.sqlite_only("the file of the embedded engine")
-def test_a_clock_behind_the_file_is_wrong(examine, settings):
-    later = (NOW + days(3)).timestamp()
+def test_a_clock_behind_the_file_is_wrong(examine, settings, now):
+    later = (now + days(3)).timestamp()
     os.utime(settings.data / "sipas.sqlite", (later, later))
     assert examine()["clock"].weight is Weight.ERROR
 
@@ -169,17 +173,17 @@ def test_a_machine_in_another_zone_is_noted(examine, monkeypatch, zone, weight):
 
 
 @pytest.mark.sqlite_only("copies of the embedded engine")
-def test_an_old_copy_is_noted(examine, database):
+def test_an_old_copy_is_noted(examine, database, now):
     assert examine()["backup-none"].weight is Weight.NOTE
-    database.write(lambda s: audit.record(s, login="sipas", action=backups.ACTION, now=NOW - days(8)))
+    database.write(lambda s: audit.record(s, login="sipas", action=backups.ACTION, now=now - days(8)))
     assert examine()["backup"].weight is Weight.NOTE
     assert examine(backup_days=9)["backup"].weight is Weight.OK
-    database.write(lambda s: audit.record(s, login="sipas", action=backups.ACTION, now=NOW))
+    database.write(lambda s: audit.record(s, login="sipas", action=backups.ACTION, now=now))
     assert examine()["backup"].weight is Weight.OK
 
 
-def test_changed_log_names_its_event(examine, database):
-    database.write(lambda s: audit.record(s, login="can-bo", action="x", now=NOW))
+def test_changed_log_names_its_event(examine, database, now):
+    database.write(lambda s: audit.record(s, login="can-bo", action="x", now=now))
     assert examine()["audit"].weight is Weight.OK
     database.write(lambda s: s.execute(update(AuditEvent).values(action="y")))
     found = examine()["audit"]

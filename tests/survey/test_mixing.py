@@ -195,6 +195,7 @@ def test_who_just_answered_stays_and_keeps_company(database, keyring, store, sen
 
     assert mix_at(5).mixed == 5
     assert mix_at(5).mixed == 0
+    assert mix_at(6).mixed == 0
     assert mix_at(7).mixed == 5
     assert mix_at(7).waiting == 0
 

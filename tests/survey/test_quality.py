@@ -136,7 +136,7 @@ def test_answers_of_the_last_minutes_stay_until_their_neighbours_are_known(
     for minute in range(7):
         moment = NOON + timedelta(minutes=minute)
         store_answer(database, settings, store, make_submission(database, store, answered_at=moment))
-    for minutes, mixed in ((3, 0), (6, 0), (7, 7)):
+    for minutes, mixed in ((3, 0), (6, 0), (7, 0), (8, 7)):
         now = (NOON + timedelta(minutes=minutes)).astimezone(settings.zone)
         report = database.write(
             lambda s, now=now: mixing.mix(s, keyring=keyring, store=store, today=now.date(), now=now)
