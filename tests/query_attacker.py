@@ -9,13 +9,18 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from html.parser import HTMLParser
+from io import BytesIO
+from typing import Any
 
+import openpyxl
 from flask.testing import FlaskClient
 
 from analysis.differencing import Exposure, Release, find_exposures
 from survey.queries.ratings import Cells, Mark
+from survey.services import periods
 from survey.services.scopes import Filters, matches
 
 SMALL = 5
@@ -127,3 +132,55 @@ def blocks(cells: Cells) -> Counter[Mark]:
     for mark, n in zip(cells.marks, cells.n.tolist(), strict=True):
         found[mark] += n
     return found
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A number of persons that some page or file showed: of what, from when to when, under which filters."""
+
+    column: str  # "persons", or the code of a question that only some are asked
+    period: str
+    filters: frozenset[tuple[str, str]]
+    day: int
+    where: str
+    n: int
+
+    def contains(self, other: Seen) -> bool:
+        """Whether everybody of the other figure is among those of this one."""
+        whole, part = periods.parse(self.period), periods.parse(other.period)
+        return (
+            self.column == other.column
+            and self.day >= other.day
+            and whole.start <= part.start
+            and part.end <= whole.end
+            and self.filters <= other.filters
+        )
+
+
+def small_differences(seen: Iterable[Seen]) -> list[tuple[Seen, Seen]]:
+    """Subtract each figure from those that contain it, on one day and from one day to the next."""
+    figures = list({(s.column, s.period, s.filters, s.day, s.n): s for s in seen}.values())
+    return [
+        (whole, part)
+        for whole in figures
+        for part in figures
+        if whole.day - part.day in {0, 1} and whole.contains(part) and 0 < whole.n - part.n < SMALL
+    ]
+
+
+def numbers_of(workbook: bytes) -> Iterator[tuple[str, str, int]]:
+    """Read sheet, name and n of every row of a file that shows an n."""
+    for sheet in openpyxl.load_workbook(BytesIO(workbook), read_only=True):
+        place = None
+        for row in sheet.iter_rows(values_only=True):
+            heads = [at for at, value in enumerate(row) if value in {"n", "n (người)"}]
+            if heads:
+                place = heads[0]
+            elif place is not None and len(row) > place and isinstance(row[place], int | float):
+                name = " ".join(str(value) for value in row[:place] if isinstance(value, str))
+                yield sheet.title, name, int(row[place])
+
+
+def file_of(client: FlaskClient, path: str, asked: Mapping[str, Any]) -> list[tuple[str, str, int]]:
+    answer = client.get(path, query_string={**asked, "format": "xlsx"})
+    return list(numbers_of(answer.data)) if answer.status_code == 200 else []

@@ -11,6 +11,7 @@ from analysis.results import IndexEstimate
 from analysis.trend import TrendPoint, chart_trend
 from survey.enums import Dimension
 from survey.instrument import Instrument, Item
+from survey.services import routed_items
 from survey.services.periods import Period
 
 # A question is called weakest on no fewer answers than a verdict needs.
@@ -41,7 +42,9 @@ def look(
     found = {}
     for described in instrument.dimensions:
         dimension = Dimension(described.code)
-        item, item_estimate = _weakest_item(described.items, items)
+        # A figure that moves with every answer must not count the few who are asked some of its questions.
+        asked_of_all = () if routed_items.has_routed(described) else described.items
+        item, item_estimate = _weakest_item(asked_of_all, items)
         found[dimension] = Attention(item, item_estimate, _latest_signal(months[dimension]))
     return found
 

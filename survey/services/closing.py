@@ -124,6 +124,7 @@ def recorded(
         period=period,
         is_open=False,
         filters=filters,
+        least=SHOWN_FROM,
         plan=plans.find(session, unit_id=unit_id, year=period.year),
         rows=kept.rows,
         overall=kept.overall,

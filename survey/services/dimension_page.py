@@ -17,10 +17,11 @@ from analysis.seasonality import YearEarlier, compare_with_year_earlier
 from analysis.trend import Trend, chart_trend
 from analysis.trend import TrendPoint as Charted
 from survey.enums import Channel, Dimension, Part, TrustClass
+from survey.instrument import Dimension as Described
 from survey.instrument import Item, Texts
 from survey.models import ReasonCount
 from survey.queries.ratings import Mark, Ratings
-from survey.services import groups, periods, scopes
+from survey.services import groups, periods, routed_items, scopes
 from survey.services.estimates import File, estimate_domain, form_weights, forms_of
 from survey.services.instruments import InstrumentStore, Published
 from survey.services.officer_page import OfficerPage, build, notes_of
@@ -29,7 +30,6 @@ from survey.services.satisfaction import (
     SHOWN_FROM,
     TrendPoint,
     default_methods,
-    least_shown,
     load,
 )
 from survey.services.scopes import Filters
@@ -40,6 +40,14 @@ class GroupKind(StrEnum):
     CHANNEL = "channel"
     PART = "part"
     TRUST_CLASS = "trust_class"
+
+
+class ItemsShown(StrEnum):
+    """Of which answers the questions are shown; some are asked only of those who sent feedback."""
+
+    ALL = "all"
+    WHOLE_GROUPS = "whole-groups"  # months that are over, with enough who were asked
+    NONE_BY_FILTER = "none-by-filter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +83,7 @@ class DimensionPage:
     page: OfficerPage
     dimension: Dimension
     items: tuple[ItemFigure, ...]
+    items_shown: ItemsShown
     months: tuple[TrendPoint, ...]
     trend: Trend
     season: Mapping[str, YearEarlier]
@@ -102,21 +111,38 @@ def build_dimension(
     plan = page.overview.plan
     methods = plan.methods if plan else default_methods()
     before, year = periods.make(period.year - 1), periods.make(period.year)
-    reader = _Reader(published, desk_ids, methods, dimension, least_shown(filters))
+    reader = _Reader(published, desk_ids, methods, dimension, page.overview.least)
     of_period = load(session, store, published, desk_ids, period, period)
+    asked = of_period.where(_matching(filters))
+    items_shown = _items_shown(published, dimension, filters)
+    if items_shown is ItemsShown.WHOLE_GROUPS:
+        of_year = load(session, store, published, desk_ids, year, year).where(_matching(filters))
+        asked = routed_items.released(of_year, _described(published, dimension), period, today=today)
     spans = SpanReader(session, store, published, desk_ids, methods, filters)
-    months = _months(spans, [*before.months(), *year.months()], dimension, least_shown(filters))
+    months = _months(spans, [*before.months(), *year.months()], dimension, page.overview.least)
     goal = plan.goals.get(dimension) if plan else None
     return DimensionPage(
         page=replace(page, notes=notes_of(session, unit_id, filters, before.year, year.year)),
         dimension=dimension,
-        items=reader.items(of_period, filters),
+        items=() if items_shown is ItemsShown.NONE_BY_FILTER else reader.items(asked, of_period),
+        items_shown=items_shown,
         months=months,
         trend=chart_trend([_charted(point) for point in months], target=goal.threshold if goal else None),
         season={pair.period: pair for pair in compare_with_year_earlier(_estimates(months))},
         groups=reader.groups(of_period, filters),
         reasons=_reasons(session, published, desk_ids, dimension, period, filters),
     )
+
+
+def _described(published: Published, dimension: Dimension) -> Described:
+    return next(one for one in published.instrument.dimensions if one.code == dimension)
+
+
+def _items_shown(published: Published, dimension: Dimension, filters: Filters) -> ItemsShown:
+    if not routed_items.has_routed(_described(published, dimension)):
+        return ItemsShown.ALL
+    by_desk = replace(filters, desk_id=None, past=True)
+    return ItemsShown.WHOLE_GROUPS if by_desk.is_plain else ItemsShown.NONE_BY_FILTER
 
 
 def _months(
@@ -160,13 +186,11 @@ class _Reader:
         found = estimate_domain(domain, whole, self.published.instrument, self.methods)
         return found.dimensions[self.dimension.value]
 
-    def items(self, of_period: Ratings, filters: Filters) -> tuple[ItemFigure, ...]:
-        domain = of_period.where(lambda mark: scopes.matches(mark, filters))
+    def items(self, domain: Ratings, of_period: Ratings) -> tuple[ItemFigure, ...]:
         whole = File.of(of_period, self.desk_ids)
         estimates = estimate_domain(domain, whole, self.published.instrument, self.methods).items
-        described = next(d for d in self.published.instrument.dimensions if d.code == self.dimension)
         figures = []
-        for item in described.items:
+        for item in _described(self.published, self.dimension).items:
             found = estimates[item.code]
             shown = found.n >= self.least
             figures.append(

@@ -23,7 +23,7 @@ from survey.instrument import Texts
 from survey.models import ReasonCount
 from survey.queries import dossiers, ratings, service_use
 from survey.queries.ratings import Cells, Ratings
-from survey.services import installation, periods, plain_values, satisfaction, scopes
+from survey.services import installation, periods, plain_values, routed_items, satisfaction, scopes
 from survey.services.estimates import File, estimate_domain
 from survey.services.instruments import InstrumentStore, Published
 from survey.services.periods import Period
@@ -31,7 +31,7 @@ from survey.services.satisfaction import SHOWN_FROM, BesideRow, GoalRow, TrendPo
 from survey.services.scopes import Filters
 
 # Raised whenever figures mean something else than before under the same name.
-FIGURES_VERSION = 1
+FIGURES_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,13 @@ def gather(
         late=late,
         classes=found.classes,
         item_means=found.item_means,
-        items=_items(published, estimated.items),
+        items=_items(
+            published,
+            {
+                **estimated.items,
+                **_routed(session, store, published, desk_ids, whole, period, methods, today),
+            },
+        ),
         beside=found.beside,
         channels=_channels(domain.days),
         fields=_fields(session, domain.days),
@@ -205,6 +211,30 @@ def _load(
         start=period.start,
         end=period.end,
     )
+
+
+def _routed(
+    session: Session,
+    store: InstrumentStore,
+    published: Published,
+    desk_ids: Sequence[int],
+    whole: Ratings,
+    period: Period,
+    methods: Mapping[str, str],
+    today: date,
+) -> Mapping[str, IndexEstimate]:
+    """Estimate the questions that only some are asked, and those beside them, from whole groups of months."""
+    described = [one for one in published.instrument.dimensions if routed_items.has_routed(one)]
+    if not described:
+        return {}
+    year = _load(session, store, published, desk_ids, periods.make(period.year))
+    headline = year.where(lambda mark: scopes.matches(mark, Filters()))
+    found: dict[str, IndexEstimate] = {}
+    for dimension in described:
+        domain = routed_items.released(headline, dimension, period, today=today)
+        estimated = estimate_domain(domain, File.of(whole, desk_ids), published.instrument, methods)
+        found |= {item.code: estimated.items[item.code] for item in dimension.items}
+    return found
 
 
 def _items(published: Published, found: Mapping[str, IndexEstimate]) -> tuple[ItemFigures, ...]:

@@ -16,7 +16,7 @@ from survey.enums import Dimension, Part, Stage, TrustClass
 from survey.instrument import Texts
 from survey.queries import dossiers, ratings
 from survey.queries.ratings import Mark, Ratings
-from survey.services import attention, mixing, periods, plans, rollups, scopes
+from survey.services import attention, groups, mixing, periods, plans, rollups, scopes
 from survey.services.attention import Attention
 from survey.services.estimates import File, estimate_domain
 from survey.services.instruments import InstrumentStore, Published
@@ -86,6 +86,7 @@ class Overview:
     period: Period
     is_open: bool
     filters: Filters
+    least: int  # fewer persons are hidden
     plan: PlanView | None
     rows: tuple[GoalRow, ...]
     overall: IndexEstimate | None
@@ -118,10 +119,10 @@ def overview(
     plan = plans.find(session, unit_id=unit_id, year=period.year)
     year = periods.make(period.year)
     methods = plan.methods if plan else default_methods()
-    least = least_shown(filters)
     found = _from_rollups(session, published, desk_ids, period, year, filters, methods)
     if found is None:
         found = _from_tallies(session, store, published, desk_ids, period, year, filters, methods)
+    least = found.least
     result = found.result
     last_year = last_year_of(session, store, published, unit_id, desk_ids, period, filters, methods)
     fields = scopes.fields_list(session, locale)
@@ -131,6 +132,7 @@ def overview(
         period=period,
         is_open=period.is_open(today),
         filters=filters,
+        least=least,
         plan=plan,
         rows=goal_rows(published, result, plan, last_year, least=least),
         overall=_shown(result.overall, least) if result.n >= least else None,
@@ -160,6 +162,29 @@ def least_shown(filters: Filters) -> int:
     return COUNTER_SHOWN_FROM if filters.counter_id is not None else SHOWN_FROM
 
 
+def least_beside(of_period: Ratings, filters: Filters) -> int:
+    """Give the fewest persons that figures may rest on beside those of other counters.
+
+    Where a counter is hidden, everybody less the counters that are shown would be that counter, unless
+    answers of no known counter are left as well. The next one is hidden too then: its least is the next ten.
+    """
+    least = least_shown(filters)
+    if filters.counter_id is None:
+        return least
+    persons: dict[int, int] = {}
+    everybody = replace(filters, counter_id=None)
+    for mark, n in zip(of_period.days.marks, of_period.days.n.tolist(), strict=True):
+        if scopes.matches(mark, everybody):
+            persons[mark.counter_id] = persons.get(mark.counter_id, 0) + n
+    own = persons.get(filters.counter_id, 0)
+    if persons.pop(0, 0) or own < least:
+        return least
+    shown = groups.shown(list(persons.values()), least=least)
+    if dict(zip(persons, shown, strict=True))[filters.counter_id]:
+        return least
+    return (own // COUNTER_SHOWN_FROM + 1) * COUNTER_SHOWN_FROM
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
     """The estimates behind a page, from the rollups or from the tallies: the same to the last bit."""
@@ -169,6 +194,7 @@ class _Found:
     classes: frozenset[TrustClass]
     months: Mapping[Period, SurveyEstimate | None]
     beside: tuple[BesideRow, ...]
+    least: int = SHOWN_FROM
 
 
 _BESIDE = (Part.OTHER_STAGES, Part.APART)
@@ -255,6 +281,7 @@ def _from_tallies(
         frozenset(mark.trust_class for mark in domain.days.marks),
         _months(published, everything, year, desk_ids, filters, methods),
         _beside(published, of_period, whole, methods),
+        least_beside(of_period, filters),
     )
 
 

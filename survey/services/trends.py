@@ -25,7 +25,7 @@ from survey.services.estimates import form_weights, forms_of
 from survey.services.instruments import InstrumentStore
 from survey.services.periods import Period
 from survey.services.plans import GoalView
-from survey.services.satisfaction import Options, default_methods, least_shown
+from survey.services.satisfaction import SHOWN_FROM, Options, default_methods, least_beside
 from survey.services.scopes import Filters
 from survey.services.span_estimates import SpanReader
 from survey.services.time_slots import Grain, Slot, containing, gates, slots, span
@@ -65,6 +65,7 @@ class TrendsPage:
     end: date
     today: date
     filters: Filters
+    least: int  # fewer persons are hidden
     options: Options
     dimensions: tuple[DimensionTrend, ...]
     notes: tuple[DayNote, ...]
@@ -89,12 +90,15 @@ def build(
     methods = plan.methods if plan else default_methods()
     start, end = span(grain, period, today=today)
     reader = SpanReader(session, store, published, desk_ids, methods, filters)
+    least = (
+        least_beside(reader.ratings(period.start, period.end), filters) if filters.counter_id else SHOWN_FROM
+    )
     found = _estimates(reader, grain, start, end)
     dimensions = []
     for described in published.instrument.dimensions:
         of_dimension = {slot: one[described.code] for slot, one in found.items()}
         goal = plan.goals.get(Dimension(described.code)) if plan else None
-        figures = _figures(slots(grain, start, end), of_dimension, least_shown(filters), grain, today)
+        figures = _figures(slots(grain, start, end), of_dimension, least, grain, today)
         trend = chart_trend([_charted(one) for one in figures], target=goal.threshold if goal else None)
         dimensions.append(
             DimensionTrend(
@@ -118,6 +122,7 @@ def build(
         end=end,
         today=today,
         filters=filters,
+        least=least,
         options=Options(
             desks, scopes.counters_of(session, desk_ids), scopes.fields_list(session, locale), ()
         ),

@@ -26,7 +26,7 @@ from survey.reports.charts import (
 from survey.reports.charts.interval import State
 from survey.reports.day_notes import NumberedNote, mark, numbered, within
 from survey.reports.dimension.tables import all_tables
-from survey.reports.dimension.words import group_kind, group_name, items_sentence, trend_sentence
+from survey.reports.dimension.words import group_kind, group_name, items_note, items_sentence, trend_sentence
 from survey.reports.overview import needs
 from survey.reports.overview.filters import filter_words
 from survey.reports.overview.periods import period_name
@@ -92,6 +92,7 @@ class DimensionView:
     needs: tuple[str, ...]
     items: tuple[ItemLine, ...]
     items_sentence: str
+    items_note: str
     groups: tuple[GroupLine, ...]
     groups_head: Markup
     axis_head: Markup
@@ -130,7 +131,8 @@ def build(page: DimensionPage, *, locale: str) -> DimensionView:
         parts=said.parts,
         needs=needs.need_words(page.page.outlooks[page.dimension], locale=locale),
         items=tuple(_item(one, page, row, axis, locale) for one in page.items),
-        items_sentence=items_sentence(page, locale=locale),
+        items_sentence=items_sentence(page, locale=locale) if page.items else "",
+        items_note=items_note(page.items_shown, locale=locale),
         groups=_groups(page, row, locale),
         groups_head=axis_head(_groups_axis(page, row), locale=locale),
         axis_head=axis_head(axis, locale=locale),

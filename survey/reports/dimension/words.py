@@ -15,7 +15,7 @@ from survey.reports.overview.periods import channel_name, part_name, stage_name
 from survey.reports.overview.signals import signal_words
 from survey.reports.overview.tables import text_of
 from survey.reports.point_words import season_words
-from survey.services.dimension_page import DimensionPage, GroupFigure, GroupKind
+from survey.services.dimension_page import DimensionPage, GroupFigure, GroupKind, ItemsShown
 
 # So many runs of signals are named in a sentence, the latest ones; the table has all.
 _MOST_RUNS = 4
@@ -34,6 +34,22 @@ def items_sentence(page: DimensionPage, *, locale: str) -> str:
     if low[1].upper >= high[1].lower:
         text = _("Thấp nhất: %(low)s; cao nhất: %(high)s. Hai khoảng chồng nhau, nên thứ tự chưa chắc chắn.")
     return text % {"low": _item_words(*low, locale), "high": _item_words(*high, locale)}
+
+
+def items_note(shown: ItemsShown, *, locale: str) -> str:
+    """Say of which answers the questions are shown, where it is not all of them."""
+    _ = translations(locale).gettext
+    if shown is ItemsShown.WHOLE_GROUPS:
+        return _(
+            "Có câu chỉ hỏi người đã gửi phản ánh, kiến nghị. Để không lộ ý kiến của riêng ai, các câu dưới "
+            "đây chỉ tính những tháng đã qua, gộp lại đến khi mỗi câu đủ 5 người trả lời."
+        )
+    if shown is ItemsShown.NONE_BY_FILTER:
+        return _(
+            "Có câu chỉ hỏi người đã gửi phản ánh, kiến nghị: ít người, nên không tách từng câu theo bộ lọc. "
+            "Bỏ bộ lọc để xem từng câu."
+        )
+    return ""
 
 
 def _index(shown: tuple[str, IndexEstimate]) -> float:

@@ -15,7 +15,7 @@ from survey.reports.overview.verdicts import goal_words, verdict_words
 from survey.reports.tables import Cell, Column, Kind, Table
 from survey.services.officer_page import OfficerPage
 from survey.services.outlook import Outlook
-from survey.services.satisfaction import SHOWN_FROM, BesideRow, GoalRow, least_shown
+from survey.services.satisfaction import SHOWN_FROM, BesideRow, GoalRow
 
 
 def all_tables(page: OfficerPage, *, locale: str) -> Mapping[str, Table]:
@@ -26,7 +26,7 @@ def all_tables(page: OfficerPage, *, locale: str) -> Mapping[str, Table]:
 
 def hidden_below(page: OfficerPage) -> int:
     """Give the least number of persons that the page shows."""
-    return least_shown(page.overview.filters)
+    return page.overview.least
 
 
 def text_of(texts: Texts, locale: str) -> str:

@@ -15,7 +15,6 @@ from survey.reports.overview.pictures import FULL_FROM
 from survey.reports.overview.signals import signal_words
 from survey.reports.point_words import point_words
 from survey.reports.trends.slots import slot_label, slot_name, unit_word
-from survey.services.satisfaction import least_shown
 from survey.services.trends import DimensionTrend, SlotFigure, TrendsPage
 
 
@@ -28,7 +27,7 @@ def _says(
     if figure.hidden is Visibility.HIDDEN:
         parts = [f"{name}: {_('ẩn')}"]
     else:
-        least = least_shown(page.filters)
+        least = page.least
         parts = [point_words(name, figure.estimate, figure.persons, least=least, locale=locale)]
     if figure.slot.is_open(page.today):
         parts.append(_("tạm tính"))
@@ -60,7 +59,7 @@ def _month(
     persons = (
         _("ẩn")
         if figure.hidden is Visibility.HIDDEN
-        else f"<{least_shown(page.filters)}"
+        else f"<{page.least}"
         if figure.persons is None
         else format_number(figure.persons, locale=locale)
     )

@@ -13,7 +13,6 @@ from survey.reports.overview.signals import signal_words
 from survey.reports.overview.tables import text_of
 from survey.reports.tables import Cell, Column, Kind, Table
 from survey.reports.trends.slots import grain_name, slot_name, unit_word
-from survey.services.satisfaction import least_shown
 from survey.services.trends import DimensionTrend, SlotFigure, TrendsPage
 
 
@@ -41,7 +40,7 @@ def trend_table(one: DimensionTrend, page: TrendsPage, marked: Marked, *, locale
         rows.append(
             [
                 tables.words(slot_name(figure.slot, locale=locale) + open_mark(figure, page, locale=locale)),
-                *figure_cells(figure, least_shown(page.filters), locale=locale),
+                *figure_cells(figure, page.least, locale=locale),
                 *(_limit(value, locale) for value in (point.centre, point.lower, point.upper)),
                 tables.words(signal_words(point.signal, locale=locale, unit=unit)),
                 tables.words(drift_word(drift, locale=locale)),

@@ -24,7 +24,6 @@ from survey.reports.trends.points import months
 from survey.reports.trends.slots import grain_name, slot_name, unit_word
 from survey.reports.trends.tables import all_tables
 from survey.reports.xlsx_report import Workbook
-from survey.services.satisfaction import least_shown
 from survey.services.time_slots import Grain
 from survey.services.trends import DimensionTrend, TrendsPage
 
@@ -85,7 +84,7 @@ def build(page: TrendsPage, *, locale: str) -> TrendsView:
         axis_start=format_percent(axis.start, 0, locale=locale),
         notes=notes,
         tables=all_tables(page, marked, locale=locale),
-        least=least_shown(page.filters),
+        least=page.least,
         period=period_name(page.period, locale=locale),
     )
 
