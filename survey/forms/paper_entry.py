@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from wtforms import RadioField, SelectField
 from wtforms.validators import InputRequired
 
+from survey import i18n
 from survey.enums import TrustClass
 from survey.forms.admin import ExplainingForm
 from survey.forms.base import N_, FormTexts
@@ -78,6 +79,7 @@ class Sheet:
     day_error: str
     field_code: str
     comment: str
+    language: str
     sections: tuple[Section, ...]
 
     def typed(self, code: str) -> str:
@@ -99,7 +101,9 @@ class Sheet:
         return [("day", "", self.day_error), *wrong] if self.day_error else wrong
 
 
-def read(form: Mapping[str, str], instrument: Instrument) -> tuple[TypedForm | None, str]:
+def read(
+    form: Mapping[str, str], instrument: Instrument, *, languages: Collection[str]
+) -> tuple[TypedForm | None, str]:
     """Read a form that was sent; give it with the day as it was typed, None where that is no day."""
     typed_day = form.get("day", "").strip()
     try:
@@ -112,9 +116,15 @@ def read(form: Mapping[str, str], instrument: Instrument) -> tuple[TypedForm | N
     marks = typed_forms.cleaned({question: form.get(f"q-{question}", "") for question in asked})
     key = form.get("key", "")
     kept = {"key": key} if is_key(key) else {}
-    return TypedForm(
-        day, marks, form.get("field", ""), form.get("comment", "").replace("\r\n", "\n"), **kept
-    ), typed_day
+    comment = form.get("comment", "").replace("\r\n", "\n")
+    language = language_of(form, languages)
+    return TypedForm(day, marks, form.get("field", ""), comment, language, **kept), typed_day
+
+
+def language_of(form: Mapping[str, str], languages: Collection[str]) -> str:
+    """Give the language that was chosen; one that was taken out meanwhile counts as Vietnamese."""
+    chosen = form.get("language", "")
+    return chosen if chosen in languages else i18n.SOURCE
 
 
 def is_key(text: str) -> bool:
@@ -144,6 +154,7 @@ class SheetMaker:
             day_error=wrong.get(typed_forms.DAY, ""),
             field_code=form.field_code,
             comment=form.comment,
+            language=form.language,
             sections=self._sections(form, wrong),
         )
 
@@ -157,6 +168,7 @@ class SheetMaker:
             marks,
             sent.get("field", ""),
             sent.get("comment", ""),
+            sent.get("language", ""),
             key if is_key(key) else fallback.key,
         )
         return self.sheet(form, problems=[Problem(typed_forms.DAY, "day")], day=sent.get("day", ""))

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from survey.enums import TrustClass
 from survey.exceptions import Conflict, InvalidInput, NotFound
+from survey.i18n import SOURCE
 from survey.models import Desk, EntryBatch
 from survey.seal import Keyring
 from survey.services import audit, responses, tiles, typed_forms
@@ -47,6 +48,11 @@ class Batch:
     @property
     def handle(self) -> str:
         return self.id.hex()
+
+    @property
+    def language(self) -> str:
+        """Give the language of the next form: a pile is mostly of one."""
+        return self.forms[-1].language if self.forms else SOURCE
 
     @property
     def to_check(self) -> tuple[int, ...]:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from survey.clock import office_day
 from survey.enums import Form, Stage, TrustClass
+from survey.i18n import SOURCE
 from survey.instrument import NOT_APPLICABLE, Instrument, Question
 from survey.services.responses import Submission
 
@@ -36,6 +37,7 @@ class TypedForm:
     marks: Mapping[str, str]  # question → key; a question without a mark is left out
     field_code: str = ""
     comment: str = ""
+    language: str = SOURCE  # of the words that were read: those on the paper, or those that were spoken
     key: str = field(default_factory=lambda: secrets.token_hex(KEY_BYTES))
 
 
@@ -146,6 +148,7 @@ def submission(
         sent_feedback=None if feedback is None else feedback == "yes",
         service_use=_service_use(form, instrument),
         comment=form.comment,
+        language=form.language,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+import made_up
 import pytest
 from factories import desk_id
 from flask.testing import FlaskClient
@@ -255,3 +256,52 @@ def test_viewer_types_nothing(officer_client, database):
     assert viewer.get(START).status_code == 403
     with database.read() as session:
         assert session.scalar(select(func.count()).select_from(Intake)) == 0
+
+
+def language_offered(page: str) -> tuple[dict[str, str], str]:
+    """Give the languages to choose from and the one that is chosen."""
+    (choice,) = [one for one in elements(parse(page), "select") if one.get("name") == "language"]
+    options = list(elements(choice, "option"))
+    chosen = next(one.get("value") for one in options if one.get("selected") is not None)
+    return {one.get("value"): text_of(one) for one in options}, chosen
+
+
+def test_answer_on_paper_is_of_the_language_the_form_was_printed_in(desk, database, keyring, app, settings):
+    made_up.lay(settings.data, made_up.po(database))
+    app.extensions["sipas"].languages.look_again()
+    pile = desk.pile()
+    offered, chosen = language_offered(desk.client.get(f"{pile}/phieu").get_data(as_text=True))
+    assert (offered, chosen) == (
+        {"vi": "Tiếng Việt", "en": "English", made_up.CODE: made_up.NAME},
+        "vi",
+    )
+    for language in ("en", made_up.CODE, made_up.CODE, "xx"):
+        desk.type(pile, language=language)
+    # The next form of a pile begins with the language of the one before.
+    desk.type(pile, language="en")
+    page = desk.client.get(f"{pile}/phieu").get_data(as_text=True)
+    assert language_offered(page)[1] == "en"
+    again = next(one.get("href") for one in elements(parse(desk.client.get(pile).get_data(as_text=True)), "a")
+                 if "/kiem-tra/" in (one.get("href") or ""))  # fmt: skip
+    shown = desk.client.get(again).get_data(as_text=True)
+    second = {**SATISFIED, "day": value_of(shown, "day"), "language": value_of(shown, "language")}
+    assert desk.send(again, again, **second).status_code == 303
+    desk.send(pile, f"{pile}/gui")
+    languages = sorted(one.language for one in waiting(database, keyring))
+    assert languages == sorted(["en", "en", made_up.CODE, made_up.CODE, "vi"])
+
+
+def test_language_of_a_refused_form_is_kept(desk):
+    pile = desk.pile()
+    for wrong in ({"q-A1": "7"}, {"day": "hôm qua"}):
+        page = desk.type(pile, language="en", **wrong).get_data(as_text=True)
+        assert language_offered(page)[1] == "en"
+
+
+def test_helped_citizen_answers_in_the_language_that_was_spoken(desk, database, keyring):
+    address = desk.begin(source="D").location
+    page = desk.client.get(address).get_data(as_text=True)
+    assert "Đã hỏi bằng tiếng" in page
+    form = {**SATISFIED, "key": value_of(page, "key"), "day": value_of(page, "day"), "language": "en"}
+    desk.send(address, address, **form)
+    assert [one.language for one in waiting(database, keyring)] == ["en"]

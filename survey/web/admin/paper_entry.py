@@ -20,6 +20,7 @@ from survey.context import (
     keyring,
     now,
     runtime,
+    spoken,
     stand_for,
     the_officer,
     today,
@@ -95,7 +96,7 @@ def review_batch(handle: str) -> ResponseReturnValue:
 @access(Role.OFFICER)
 def type_form(handle: str) -> ResponseReturnValue:
     batch = _batch(handle)
-    return _typing(batch, _maker(batch).sheet(TypedForm(batch.day, {})))
+    return _typing(batch, _maker(batch).sheet(TypedForm(batch.day, {}, language=batch.language)))
 
 
 @admin_bp.post("/nhap-phieu/<handle>/phieu")
@@ -146,7 +147,7 @@ def type_again(handle: str, key: str) -> ResponseReturnValue:
     form = _form(batch, key)
     if form is None:
         return redirect(url_for("admin.review_batch", handle=handle))
-    blank = TypedForm(form.day, {}, form.field_code, form.comment, form.key)
+    blank = TypedForm(form.day, {}, form.field_code, form.comment, form.language, form.key)
     return _checking(batch, form, _maker(batch).sheet(blank), differing=())
 
 
@@ -279,7 +280,7 @@ def _maker(batch: Batch | None) -> SheetMaker:
 
 def _read(maker: SheetMaker, instrument: Instrument, day: date) -> tuple[TypedForm | None, Sheet]:
     """Read a form that was sent: it, or None and the sheet that says what is wrong."""
-    form, typed_day = sheets.read(request.form, instrument)
+    form, typed_day = sheets.read(request.form, instrument, languages=spoken().codes)
     if form is None:
         return None, maker.unread(request.form, TypedForm(day, {}))
     problems = typed_forms.problems(form, instrument, today=today())
@@ -303,6 +304,11 @@ def _fields() -> list[tuple[str, str]]:
     return [(tile.code, tile.names.get(locale) or tile.names["vi"]) for tile in offered]
 
 
+def _languages() -> list[tuple[str, str]]:
+    """Give every language that paper can be printed in."""
+    return [(code, spoken().name(code)) for code in spoken().codes]
+
+
 def _typing(batch: Batch, sheet: Sheet, *, place: int | None = None) -> str:
     stand_for("admin.type_form", handle=batch.handle)
     return render_template(
@@ -311,6 +317,7 @@ def _typing(batch: Batch, sheet: Sheet, *, place: int | None = None) -> str:
         sheet=sheet,
         place=place,
         fields=_fields(),
+        paper_languages=_languages(),
         most=entry_batches.MOST_FORMS,
     )
 
@@ -325,10 +332,11 @@ def _checking(batch: Batch, first: TypedForm, sheet: Sheet, *, differing: tuple[
         place=batch.forms.index(first) + 1,
         differing=differing,
         labels=_maker(batch).labels(),
-        fields=_fields(),
     )
 
 
 def _assisting(sheet: Sheet, desk: Place) -> str:
     stand_for("admin.assist", bo_phan=desk.id)
-    return render_template("admin/entry_assist.html", sheet=sheet, desk=desk, fields=_fields())
+    return render_template(
+        "admin/entry_assist.html", sheet=sheet, desk=desk, fields=_fields(), paper_languages=_languages()
+    )
