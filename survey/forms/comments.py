@@ -10,8 +10,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from survey.enums import Dimension, HideReason, Review
 from survey.forms.admin import ExplainingForm, at_most
-from survey.forms.base import N_, OfficerForm
-from survey.forms.officer import Options
+from survey.forms.base import N_
+from survey.forms.officer import Options, UnitForm
 from survey.services import periods
 from survey.services.comment_tags import NAME_CHARACTERS, Tag
 from survey.services.comments import MOST_SEARCHED, NO_DIMENSION, WAITING, CommentFilters, Verdict
@@ -37,7 +37,7 @@ DECISIONS: Mapping[Review, str] = {
 }
 
 
-class CommentFilterForm(OfficerForm):
+class CommentFilterForm(UnitForm):
     """Every field may be left out."""
 
     q = StringField(N_("Tìm chữ (không cần dấu)"), validators=[at_most(MOST_SEARCHED)])
@@ -56,6 +56,7 @@ class CommentFilterForm(OfficerForm):
         states: Sequence[str],
     ) -> None:
         gettext = self.texts.gettext
+        self.offer_units(choices)
         self.period.choices = period_words
         self.desk.choices = [("", gettext(N_("Cả đơn vị"))), *((str(d.id), d.name) for d in choices.desks)]
         self.dimension.choices = [

@@ -32,10 +32,20 @@ class Wording:
     stages: Options
 
 
-class FilterForm(OfficerForm):
-    """Every field may be left out; what is there must be one of the choices."""
+class UnitForm(OfficerForm):
+    """Which unit, for who has units below; the filters of every page of figures begin with it."""
 
     unit = SelectField(N_("Đơn vị"))
+    has_past = False
+
+    def offer_units(self, choices: Choices) -> None:
+        self.unit.choices = [(str(one.id), one.name) for one in choices.units]
+        self.unit.data = self.unit.data or str(choices.unit_id)
+
+
+class FilterForm(UnitForm):
+    """Every field may be left out; what is there must be one of the choices."""
+
     past = SelectField(N_("Trước khi thành lập"))
     period = SelectField(N_("Kỳ"))
     stage = SelectField(N_("Ai trả lời"))
@@ -57,7 +67,8 @@ class FilterForm(OfficerForm):
         self._list(self.counter, N_("Mọi quầy"), counters)
         self._list(self.field, N_("Mọi lĩnh vực"), [(str(one.id), one.name) for one in choices.fields])
         self._list(self.channel, N_("Mọi kênh"), wording.channels)
-        self._offer_units(choices)
+        self.offer_units(choices)
+        self._offer_past(choices)
         if not self.period.data:
             self.period.data = choices.period.code
         for field in (self.stage, self.desk, self.counter, self.field, self.channel):
@@ -65,10 +76,8 @@ class FilterForm(OfficerForm):
                 field.data = EVERYTHING
         self.desk_of_counter = {str(counter.id): str(desk.id) for desk, counter in choices.counters}
 
-    def _offer_units(self, choices: Choices) -> None:
-        """List the units an officer may look at; where one replaced others, how its past is read."""
-        self.unit.choices = [(str(one.id), one.name) for one in choices.units]
-        self.unit.data = self.unit.data or str(choices.unit_id)
+    def _offer_past(self, choices: Choices) -> None:
+        """Where a unit replaced others, offer how its past is read."""
         whole = self._named([one.name for one in choices.past.whole])
         summed = self.texts.gettext(N_("cộng %(units)s")) % {"units": whole}
         nothing = self.texts.gettext(N_("không so sánh được"))

@@ -9,8 +9,8 @@ from wtforms.validators import InputRequired
 
 from survey.enums import Reached, Said
 from survey.forms.admin import ExplainingForm
-from survey.forms.base import N_, OfficerForm
-from survey.forms.officer import Options
+from survey.forms.base import N_
+from survey.forms.officer import Options, UnitForm
 from survey.services import periods
 from survey.services.callbacks import Result
 from survey.services.officer_page import Choices
@@ -28,13 +28,14 @@ SAID_WORDS: Mapping[Said, str] = {
 }
 
 
-class PeriodForm(OfficerForm):
-    """A period, and a desk where there are several."""
+class PeriodForm(UnitForm):
+    """A unit, a period, and a desk where there are several."""
 
     period = SelectField(N_("Kỳ"))
     desk = SelectField(N_("Bộ phận"))
 
     def offer(self, choices: Choices, period_words: Mapping[str, Options]) -> None:
+        self.offer_units(choices)
         self.period.choices = period_words
         self.desk.choices = [
             ("", self.texts.gettext(N_("Cả đơn vị"))),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from survey.enums import Dimension, HideReason, Review, Role
 from survey.exceptions import InvalidInput, NotFound
 from survey.models import Comment, CommentReview, Desk, TaggedComment
-from survey.services import audit, comment_tags, scopes
+from survey.services import audit, comment_tags, scopes, unit_tree
 from survey.services.comment_gates import Span, opened_months
 from survey.services.comment_tags import Tag
 from survey.services.folding import fold
@@ -49,6 +49,7 @@ class CommentLine:
     reason: HideReason | None
     dimension: Dimension | None
     tags: tuple[Tag, ...]
+    reviewable: bool  # of the unit itself, or of one it replaced; those below look through their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +82,18 @@ def listed(
     today: date,
     page: int = 1,
 ) -> CommentList:
-    """Give the comments of a period that a role may read, newest months first."""
+    """Give the comments of a period that a role may read, newest months first.
+
+    Of the units below only what they approved.
+    """
     desks = {desk.id: desk.name for desk in scopes.desks_of(session, unit_id)}
+    own = _own_desks(session, unit_id)
     chosen = [filters.desk_id] if filters.desk_id in desks else list(desks)
     opened = opened_months(session, chosen, today=today)
-    found = _lines(session, desks, opened, period, "")
+    found = _lines(session, desks, own, opened, period, "")
     states = Counter(one.state for one in found)
     if searched := fold(filters.text):
-        found = _lines(session, desks, opened, period, searched)
+        found = _lines(session, desks, own, opened, period, searched)
     allowed = states_of(role)
     wanted = (filters.state,) if filters.state in allowed else (Review.APPROVED.value,)
     kept = [one for one in found if one.state in wanted and _matches(one, filters)]
@@ -138,11 +143,12 @@ def _matches(line: CommentLine, filters: CommentFilters) -> bool:
 def _lines(
     session: Session,
     desks: Mapping[int, str],
+    own: Collection[int],
     opened: Mapping[tuple[int, date], Span],
     period: Period,
     folded: str,
 ) -> list[CommentLine]:
-    months = [key for key, span in opened.items() if period.start <= span.last < period.end]
+    months = {key for key, span in opened.items() if period.start <= span.last < period.end}
     if not months:
         return []
     query = (
@@ -159,18 +165,33 @@ def _lines(
     if folded:
         query = query.where(Comment.folded.contains(folded, autoescape=True))
     rows = [
-        row for row in session.execute(query).all() if (row.Comment.desk_id, row.Comment.month) in set(months)
+        row
+        for row in session.execute(query).all()
+        if (row.Comment.desk_id, row.Comment.month) in months
+        and (row.Comment.desk_id in own or _is_approved(row.CommentReview))
     ]
     tags = comment_tags.of_comments(session, [row.Comment.id for row in rows])
     return [
-        _line(row.Comment, row.CommentReview, desks, opened, tags.get(row.Comment.id, ())) for row in rows
+        _line(row.Comment, row.CommentReview, desks, own, opened, tags.get(row.Comment.id, ()))
+        for row in rows
     ]
+
+
+def _own_desks(session: Session, unit_id: int) -> frozenset[int]:
+    """Give the desks whose comments a unit looks through: its own, and those of units it replaced."""
+    units = unit_tree.itself(session, unit_id)
+    return frozenset(session.scalars(select(Desk.id).where(Desk.unit_id.in_(units))))
+
+
+def _is_approved(review: CommentReview | None) -> bool:
+    return review is not None and review.state is Review.APPROVED
 
 
 def _line(
     comment: Comment,
     review: CommentReview | None,
     desks: Mapping[int, str],
+    own: Collection[int],
     opened: Mapping[tuple[int, date], Span],
     tags: Sequence[Tag],
 ) -> CommentLine:
@@ -184,6 +205,7 @@ def _line(
         reason=review.reason if review else None,
         dimension=(review.dimension if review else None) or comment.dimension,
         tags=tuple(tags),
+        reviewable=comment.desk_id in own,
     )
 
 
@@ -283,8 +305,7 @@ def _readable(session: Session, unit_id: int, comment_id: str, role: Role, today
     row = session.execute(
         select(Comment, CommentReview.state)
         .outerjoin(CommentReview, CommentReview.comment_id == Comment.id)
-        .join(Desk, Desk.id == Comment.desk_id)
-        .where(Comment.id == identity, Desk.unit_id == unit_id)
+        .where(Comment.id == identity, Comment.desk_id.in_(_own_desks(session, unit_id)))
     ).one_or_none()
     if row is None:
         raise NotFound(what="comment", value=comment_id)

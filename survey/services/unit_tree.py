@@ -51,6 +51,14 @@ def below(session: Session, unit_id: int, *, past: bool = True) -> frozenset[int
     return frozenset(found)
 
 
+def itself(session: Session, unit_id: int) -> frozenset[int]:
+    """Give a unit and those it replaced wholly, without what lies below it."""
+    found = {unit_id}
+    while before := _replaced_wholly(session, found) - found:
+        found |= before
+    return frozenset(found)
+
+
 def _replaced_wholly(session: Session, units: Collection[int]) -> set[int]:
     """Find the units whose every successor is among some units."""
     candidates = set(

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, date, datetime
 
 import province
 import pytest
+from factories import make_submission, store_answer
 from pages import elements, parse, text_of
+from sqlalchemy import select
 
 from survey import clock
-from survey.enums import Role
-from survey.services import officers, unit_tree
+from survey.enums import Review, Role
+from survey.models import Comment, Officer
+from survey.services import comments, mixing, officers, unit_tree
 
 ADDRESSES = (
     "/can-bo/",
@@ -19,6 +23,8 @@ ADDRESSES = (
     "/can-bo/xu-huong",
     "/can-bo/du-bao",
     "/can-bo/dung-o-dau",
+    "/can-bo/do-phu",
+    "/can-bo/chat-luong",
     "/can-bo/gop-y",
     "/can-bo/bao-cao",
     "/can-bo/bao-cao/2025",
@@ -190,12 +196,10 @@ def test_slips_and_dossiers_of_another_commune(database, made, as_administrator)
     assert client.post("/kiosk/phieu-moi/cuon", data=roll).status_code == 422
 
 
-def test_the_province_goes_down_and_opens_accounts_below(database, made, as_administrator, keyring):
-    from sqlalchemy import select
-
-    from survey.models import Officer
-
-    top = database.write(
+@pytest.fixture
+def of_the_province(database, made, as_administrator):
+    """A client of an administrator of the province."""
+    database.write(
         lambda session: officers.create(
             session,
             login="tinh",
@@ -205,10 +209,12 @@ def test_the_province_goes_down_and_opens_accounts_below(database, made, as_admi
             now=clock.now(),
         )
     )
-    del top
     with database.read() as session:
-        identity = session.scalars(select(Officer.id).where(Officer.login == "tinh")).one()
-    client = as_administrator(identity)
+        return as_administrator(session.scalars(select(Officer.id).where(Officer.login == "tinh")).one())
+
+
+def test_the_province_goes_down_and_opens_accounts_below(database, made, of_the_province):
+    client = of_the_province
     page = client.get(f"/can-bo/?unit={made.hill.unit}")
     assert page.status_code == 200
     assert "Xã Đồi" in text_of(parse(page.text))
@@ -254,3 +260,53 @@ def test_the_choice_of_the_past_stands_in_the_address(made, as_administrator):
         if one.get("selected") is not None and one.get("value") == "none"
     ]
     assert chosen == ["không so sánh được"]
+
+
+def test_coverage_and_quality_follow_the_tree(made, of_the_province):
+    for address, title in (("do-phu", "Độ phủ"), ("chat-luong", "Chất lượng phiếu")):
+        page = parse(of_the_province.get(f"/can-bo/{address}?unit={made.hill.unit}&period=2025").text)
+        assert text_of(elements(page, "h1")[0]) == f"{title} – Năm 2025"
+        chosen = [text_of(one) for one in elements(page, "option") if one.get("selected") is not None]
+        assert "Xã Đồi" in chosen
+        links = {one.get("href") for one in elements(page, "a")}
+        assert f"/can-bo/?unit={made.hill.unit}" in links
+        # The lists of codes to call belong to the commune.
+        assert "/can-bo/chat-luong/goi-lai" not in links
+
+
+def test_the_province_reads_what_a_commune_approved(
+    database, settings, store, keyring, made, as_administrator, of_the_province
+):
+    noon = datetime(2026, 3, 9, 5, tzinfo=UTC)
+    for desk in (made.hill_west.desk, made.coast.desk):
+        for place in range(12):
+            comment = f"Ý kiến {place} ở bộ phận {desk}" if place < 3 else ""
+            answer = make_submission(database, store, answered_at=noon, comment=comment, desk_id=desk)
+            store_answer(database, settings, store, answer)
+    database.write(lambda s: mixing.mix(s, keyring=keyring, store=store, today=date(2026, 3, 20)))
+    with database.read() as session:
+        written = {row.text: row.id for row in session.execute(select(Comment.text, Comment.id))}
+    approved = f"Ý kiến 1 ở bộ phận {made.hill_west.desk}"
+
+    def shown(client, query: str) -> list[str]:
+        answer = client.get(f"/can-bo/gop-y?period=2026{query}")
+        assert answer.status_code == 200
+        return [text_of(one) for one in elements(parse(answer.text), "blockquote")]
+
+    # The merged commune looks through the comments of those it replaced.
+    commune = as_administrator(made.hill.officer)
+    assert len(shown(commune, "&state=waiting")) == 3
+    for identity, client, status in (
+        (written[approved], commune, 303),
+        (written[f"Ý kiến 1 ở bộ phận {made.coast.desk}"], commune, 404),
+        (written[approved], of_the_province, 404),
+    ):
+        form = {"csrf_token": token(client), f"c{identity.hex()[:12]}-state": Review.APPROVED.value}
+        assert client.post(f"/can-bo/gop-y/{identity.hex()}", data=form).status_code == status
+    below = f"&unit={made.hill.unit}"
+    for query in ("", below, f"{below}&state=waiting"):
+        assert shown(of_the_province, query) == [approved], query
+    assert shown(of_the_province, "&state=waiting") == []
+    assert "Duyệt góp ý này" not in of_the_province.get(f"/can-bo/gop-y?period=2026{below}").text
+    with database.read() as session:
+        assert not comments.readable(session, made.elsewhere.unit, today=date(2026, 5, 1))

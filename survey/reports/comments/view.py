@@ -35,6 +35,7 @@ class LineView:
     tags: tuple[str, ...]
     tag_ids: tuple[int, ...]
     reason_code: str
+    reviewable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ def line_view(one: CommentLine, names: Mapping[Dimension, str], *, locale: str) 
         reason_code=one.reason.value if one.reason else "",
         tags=tuple(tag.name for tag in one.tags),
         tag_ids=tuple(tag.id for tag in one.tags),
+        reviewable=one.reviewable,
     )
 
 

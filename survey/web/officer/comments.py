@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from survey.context import access, current_locale, database, now, runtime, the_officer, today
-from survey.enums import Role
+from survey.enums import Review, Role
 from survey.exceptions import SurveyError
 from survey.forms.base import N_
 from survey.forms.comments import CommentFilterForm, ReviewForm
@@ -21,6 +21,7 @@ from survey.services.comments_page import CommentsPage
 from survey.web.admin.notices import tell
 from survey.web.officer import files
 from survey.web.officer.blueprint import officer_bp
+from survey.web.officer.units import is_own, shown_unit
 from survey.web.officer.wording import filter_wording
 
 
@@ -81,27 +82,32 @@ def remove_tag(tag_id: int) -> ResponseReturnValue:
 
 
 def _page(failed: tuple[str, ReviewForm] | None = None, status: int = 200) -> ResponseReturnValue:
-    officer, locale = the_officer(), current_locale()
+    officer, locale, unit_id = the_officer(), current_locale(), shown_unit()
+    role = officer.role if is_own() else Role.VIEWER  # a unit looks through its own comments alone
     form = CommentFilterForm(request.args, locale=locale)
     with database().read() as session:
-        choices = officer_page.choices(session, unit_id=officer.unit_id, today=today(), locale=locale)
+        choices = officer_page.choices(
+            session, unit_id=unit_id, today=today(), locale=locale, officer_unit=officer.unit_id
+        )
         dimensions = _dimension_options(session)
         form.offer(
             choices,
             filter_wording(choices.years, locale=locale).periods,
             dimensions,
-            comment_tags.of_unit(session, officer.unit_id),
-            comments.states_of(officer.role),
+            comment_tags.of_unit(session, unit_id),
+            comments.states_of(role),
         )
+        if not is_own():
+            form.state.data = Review.APPROVED.value  # what another unit has not looked through is its own
         if not form.validate():
             return render_template("officer/comments.html", form=form, view=None, failed=None), 422
         page = comments_page.build(
             session,
             store=runtime().instruments,
-            unit_id=officer.unit_id,
+            unit_id=unit_id,
             period=form.chosen_period(),
             filters=form.filters(),
-            role=officer.role,
+            role=role,
             today=today(),
             page=_page_number(),
         )
@@ -162,6 +168,8 @@ def _reviews(
         return {}
     found = {}
     for line in view.lines:
+        if not line.reviewable:
+            continue
         if failed and failed[0] == line.id:
             found[line.id] = failed[1]
             continue

@@ -13,6 +13,7 @@ from survey.services import coverage as service
 from survey.services import officer_page
 from survey.web.officer import files
 from survey.web.officer.blueprint import officer_bp
+from survey.web.officer.units import shown_unit
 from survey.web.officer.wording import filter_wording
 
 
@@ -21,10 +22,12 @@ from survey.web.officer.wording import filter_wording
 def coverage() -> ResponseReturnValue:
     if files.has_empty_arguments():
         return redirect(files.own_address())
-    locale, unit_id = current_locale(), the_officer().unit_id
+    locale, unit_id = current_locale(), shown_unit()
     form = PeriodForm(request.args, locale=locale)
     with database().read() as session:
-        choices = officer_page.choices(session, unit_id=unit_id, today=today(), locale=locale)
+        choices = officer_page.choices(
+            session, unit_id=unit_id, today=today(), locale=locale, officer_unit=the_officer().unit_id
+        )
         form.offer(choices, filter_wording(choices.years, locale=locale).periods)
         if not form.validate():
             return render_template("officer/coverage.html", form=form, view=None), 422

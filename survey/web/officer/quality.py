@@ -24,6 +24,7 @@ from survey.services.periods import PeriodKind
 from survey.web.admin.notices import tell, translated
 from survey.web.officer import files
 from survey.web.officer.blueprint import officer_bp
+from survey.web.officer.units import is_own, shown_unit
 from survey.web.officer.wording import filter_wording
 
 
@@ -32,10 +33,12 @@ from survey.web.officer.wording import filter_wording
 def quality() -> ResponseReturnValue:
     if files.has_empty_arguments():
         return redirect(files.own_address())
-    locale, unit_id = current_locale(), the_officer().unit_id
+    locale, unit_id = current_locale(), shown_unit()
     form = PeriodForm(request.args, locale=locale)
     with database().read() as session:
-        choices = officer_page.choices(session, unit_id=unit_id, today=today(), locale=locale)
+        choices = officer_page.choices(
+            session, unit_id=unit_id, today=today(), locale=locale, officer_unit=the_officer().unit_id
+        )
         form.offer(choices, filter_wording(choices.years, locale=locale).periods)
         if not form.validate():
             return render_template("officer/quality.html", form=form, view=None), 422
@@ -57,7 +60,9 @@ def quality() -> ResponseReturnValue:
             locale=locale,
         )
     downloads = files.table_addresses(view.tables)
-    return render_template("officer/quality.html", form=form, view=view, downloads=downloads)
+    return render_template(
+        "officer/quality.html", form=form, view=view, downloads=downloads, calls_back=is_own()
+    )
 
 
 @officer_bp.get("/chat-luong/goi-lai")
