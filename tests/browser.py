@@ -28,6 +28,46 @@ AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practi
 # Told at once and not asked for at the end: a test goes through many pages.
 CSP_WATCH = """addEventListener('securitypolicyviolation', e =>
   policyViolated(e.violatedDirective + ' ' + e.blockedURI))"""
+# What a control is seen by: its border or its fill against what is around it, the strokes of a picture that
+# stands alone in it, the ring of the focus. Radio buttons are the browser's own, in a colour of ours.
+FAINT = """() => {
+  const light = (c) => c.map((v) => v / 255).map((v) => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
+  const paint = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
+  const rgba = (colour) => {
+    paint.clearRect(0, 0, 1, 1); paint.fillStyle = colour; paint.fillRect(0, 0, 1, 1);
+    return [...paint.getImageData(0, 0, 1, 1).data];
+  };
+  const dimmed = (one) => {
+    const by = /brightness\\(([\\d.]+)\\)/.exec(getComputedStyle(one).filter);
+    return (by ? Number(by[1]) : 1) * (one.parentElement ? dimmed(one.parentElement) : 1);
+  };
+  const ground = (one) => {
+    const fill = one ? rgba(getComputedStyle(one).backgroundColor) : [255, 255, 255, 255];
+    return fill[3] === 255 ? fill : ground(one.parentElement);
+  };
+  const ratio = (one, a, b) => {
+    const [dark, bright] = [a, b].map((c) => light(c.slice(0, 3).map((v) => v * dimmed(one)))).sort((x, y) => x - y);
+    return (bright + .05) / (dark + .05);
+  };
+  const found = [];
+  const tell = (what, one, contrast) => found.push([`${what}: ${one.outerHTML.slice(0, 80)}`, contrast]);
+  const focus = rgba(getComputedStyle(document.documentElement).getPropertyValue("--focus"));
+  const controls = "button, .button, a.key, select, textarea, input:not([type=radio], [type=checkbox], [type=hidden])";
+  for (const one of document.querySelectorAll(controls)) {
+    if (!one.checkVisibility({visibilityProperty: true}) || one.disabled) continue;
+    const style = getComputedStyle(one), around = ground(one.parentElement), fill = ground(one);
+    const border = parseFloat(style.borderTopWidth) ? ratio(one, rgba(style.borderTopColor), around) : 1;
+    tell("edge", one, Math.max(border, ratio(one, fill, around)));
+    tell("focus", one, ratio(one, focus, around));
+    if (!one.textContent.trim()) for (const drawn of one.querySelectorAll("svg"))
+      tell("picture", one, ratio(one, rgba(getComputedStyle(drawn).stroke), fill));
+  }
+  for (const dot of document.querySelectorAll(".dot"))
+    if (dot.checkVisibility()) tell("dot", dot, ratio(dot, rgba(getComputedStyle(dot).borderTopColor), ground(dot.parentElement)));
+  return found;
+}"""
+LEAST_CONTRAST = 3.0  # of what is no text: WCAG 1.4.11
 
 
 @cache
@@ -108,6 +148,16 @@ def axe_problems(page: Page) -> list[str]:
         for rule in result[kind]
         for node in rule["nodes"]
     ]
+
+
+def faint_parts(page: Page) -> list[str]:
+    """Give every control that hardly stands out from what is around it: axe looks at text alone."""
+    return [f"faint {what}: {ratio:.2f} : 1" for what, ratio in contrasts(page) if ratio < LEAST_CONTRAST]
+
+
+def contrasts(page: Page) -> list[tuple[str, float]]:
+    """Measure what controls are seen by, each with its contrast."""
+    return [(what, float(ratio)) for what, ratio in page.evaluate(FAINT)]
 
 
 def foreign_fonts(page: Page) -> set[str]:

@@ -1,7 +1,7 @@
 """The unfinished answer of a phone: what each screen changes in it, and the submission it becomes.
 
 It lives in a cookie of that phone (`sealed_drafts`), never in the database. It holds levels, stage, filter,
-service use and the submission key; never the comment. Three hours after its start it is worth nothing.
+service use and the submission key; never the comment. A day after its start it is worth nothing.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from survey.exceptions import AnswersRejected
 from survey.instrument import LOW_LEVELS, Dimension, Instrument
 from survey.services.responses import Submission
 
-LIFETIME = timedelta(hours=3)
+# More than 20 hours, so that nobody is hurried (WCAG 2.2.1): who puts the phone away goes on in the evening.
+LIFETIME = timedelta(hours=24)
 KEY_BYTES = 16
 
 # Screens that are no dimension; a dimension's screen has the dimension's code.

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import made_up
 import pytest
-from browser import Chromium, axe_problems, foreign_fonts, guarded_page
+from browser import Chromium, axe_problems, faint_parts, foreign_fonts, guarded_page
 from flask import Flask
 from server import LiveServer
 from tablet import SECOND_ITEMS, Tablet, new_code
@@ -86,7 +86,7 @@ def opened(
 def problems_of(tablet: Tablet, size: tuple[int, int], *, ours_alone: bool) -> list[str]:
     page = tablet.page
     is_tablet = min(size) >= 800
-    found = axe_problems(page)
+    found = axe_problems(page) + faint_parts(page)
     found += page.evaluate(TARGETS, [TARGET_PX, PAD_PX, GAP_PX] if is_tablet else [FINGER_PX, FINGER_PX, 0])
     if page.evaluate("() => document.documentElement.scrollWidth - innerWidth") > 0:
         found.append("scrolls sideways")

@@ -86,9 +86,9 @@ def test_a_draft_of_one_receipt_is_none_for_another() -> None:
 
 
 @pytest.mark.parametrize(
-    ("age", "holds"), [(timedelta(hours=2, minutes=59), True), (timedelta(hours=3), False)]
+    ("age", "holds"), [(timedelta(hours=23, minutes=59), True), (timedelta(hours=24), False)]
 )
-def test_a_draft_holds_for_three_hours(age: timedelta, holds: bool) -> None:
+def test_a_draft_holds_for_a_day(age: timedelta, holds: bool) -> None:
     text, handle = sealed(make_draft())
     found = sealed_drafts.unseal(text, keyring=KEYRING, handle=handle, now=AT + age)
     assert (found is not None) == holds

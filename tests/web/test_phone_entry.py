@@ -48,7 +48,7 @@ def test_the_cookie_is_closed_to_scripts_and_other_sites(
     assert cookie.startswith("sipas-p-")
     assert {"HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; "))
     assert "Secure" not in cookie
-    assert 0 < int(cookie.split("Max-Age=")[1].split(";")[0]) <= 3 * 3600
+    assert 0 < int(cookie.split("Max-Age=")[1].split(";")[0]) <= 24 * 3600
 
 
 def test_over_https_the_cookie_is_bound_to_the_host(

@@ -23,7 +23,7 @@ from phone import (
 from survey import clock
 from survey.db import Database
 from survey.seal import Keyring
-from survey.services import installation
+from survey.services import drafts, installation
 from survey.services.instruments import InstrumentStore
 
 
@@ -277,11 +277,11 @@ def test_words_stand_beside_every_face(client: FlaskClient, url: str) -> None:
     assert all(text_of(one) for one in options)
 
 
-def test_a_draft_older_than_three_hours_is_gone(
+def test_a_draft_older_than_a_day_is_gone(
     client: FlaskClient, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at = post(client, url, {"stage": "result"})
-    late = clock.now() + timedelta(hours=3, seconds=1)
+    late = clock.now() + drafts.LIFETIME + timedelta(seconds=1)
     monkeypatch.setattr(clock, "now", lambda: late)
     assert client.get(at).status_code == 410
     response = client.post(below(url, "comment"), data={"comment": "Xin đừng mất <câu> này"})

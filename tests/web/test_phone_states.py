@@ -8,7 +8,7 @@ from pathlib import Path
 import made_up
 import pytest
 from access_table import routes_of
-from browser import AXE_TAGS, Chromium, axe_problems, foreign_fonts, guarded_page
+from browser import AXE_TAGS, Chromium, axe_problems, faint_parts, foreign_fonts, guarded_page
 from playwright.sync_api import Page, Route
 from server import LiveServer
 from walk_phone import State, World
@@ -103,7 +103,7 @@ def test_an_unlisted_state_would_be_found(world: World) -> None:
 
 
 def problems_of(page: Page, *, ours_alone: bool) -> list[str]:
-    found = axe_problems(page) + list(page.evaluate(SMALL))
+    found = axe_problems(page) + faint_parts(page) + list(page.evaluate(SMALL))
     if page.evaluate("() => document.documentElement.scrollWidth - innerWidth") > 0:
         found.append("scrolls sideways")
     if ours_alone:
@@ -174,11 +174,21 @@ def test_the_checks_see_a_bad_page(world: World, chromium: Chromium, live_server
         .replace("</title>", "--></title>", 1)
     )
     bad = bad.replace(
-        "</main>", '<img src="/static/img/favicon.svg"><input><button class="wide"></button>漢</main>'
+        "</main>",
+        '<img src="/static/img/favicon.svg"><input><button class="wide"></button>漢'
+        '<button style="border: 0; background: #eee">Gửi</button></main>',
     )
     (problems,) = looked_at(
         chromium, live_server, {"bad": State("bad", bad, 200, ("", ()))}, PHONES[1:], ours_alone=True
     ).values()
     said = " ".join(problems)
-    for rule in ("html-has-lang", "image-alt", "label", "button-name", "too small", "another font"):
+    for rule in (
+        "html-has-lang",
+        "image-alt",
+        "label",
+        "button-name",
+        "too small",
+        "another font",
+        "faint edge",
+    ):
         assert rule in said, rule

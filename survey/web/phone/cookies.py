@@ -10,7 +10,7 @@ from survey.services import sealed_drafts
 from survey.services.drafts import Draft
 from survey.web.security import is_secure
 
-# A phone that opened more receipts than this within three hours forgets the oldest unfinished ones:
+# A phone that opened more receipts than this within a day forgets the oldest unfinished ones:
 # every cookie travels with every request.
 MOST_DRAFTS = 4
 _PREFIX = "sipas-p-"
