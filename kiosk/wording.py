@@ -108,9 +108,11 @@ def _questions(_: Gettext) -> Mapping[str, str]:
         "field_title": _(FIELD_TITLE),
         "skip": _("Bỏ qua câu này"),
         "chosen_before": _("Đã chọn"),
-        "reason_about": _("Ông/bà vừa chọn “{level}”: {item}."),
+        "reason_progress": _("Hỏi thêm, không bắt buộc"),
+        "reason_about": _("Ông/bà đã chọn “{level}”: {item}."),
         "reason_title": _(REASON_TITLE),
         "reason_skip": _("Lý do khác, hoặc không muốn nói"),
+        "reason_sends": _("Không cần bấm gì thêm: câu trả lời tự gửi sau {n} giây."),
     }
 
 

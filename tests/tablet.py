@@ -151,11 +151,11 @@ class Tablet:
             screen = self.next_question(before)
         return given
 
-    def answer_until(self, last: str) -> None:
+    def answer_until(self, last: str, *, level: str = "4") -> None:
         """Answer until a screen that is neither a question nor thanks."""
         while self.screen in {"item", "feedback"}:
             before = self.heading
-            self.tap("4" if self.screen == "item" else "yes")
+            self.tap(level if self.screen == "item" else "yes")
             self.page.wait_for_function(
                 "before => document.querySelector('h1')?.textContent !== before", arg=before
             )

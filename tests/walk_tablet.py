@@ -58,6 +58,11 @@ def _idle(tablet: Tablet) -> None:
     tablet.page.clock.fast_forward(51_000)
 
 
+def _no_reason(tablet: Tablet) -> None:
+    tablet.page.clock.run_for(31_000)
+    tablet.page.locator("[data-screen=thanks]").wait_for()
+
+
 def _nobody(tablet: Tablet) -> None:
     tablet.page.clock.run_for(31_000)
 
@@ -137,7 +142,8 @@ def _wrong_code(tablet: Tablet) -> None:
 
 
 HAPPENINGS = {
-    "nobody touches it": Happening(("stage", "item A", "comment", "slip", "reason"), _idle),
+    "nobody touches it": Happening(("stage", "item A", "comment", "slip"), _idle),
+    "nobody says why": Happening(("reason",), _no_reason),
     "nobody comes back": Happening(("item, A, warning",), _nobody),
     "the network goes": Happening(("attract",), _network_goes),
     "the last answer without a network": Happening(("item, E",), _finish_offline),

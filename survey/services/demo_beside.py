@@ -15,7 +15,7 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey.enums import Dimension, HideReason, Review
+from survey.enums import Dimension, Form, HideReason, Review
 from survey.instrument import Instrument
 from survey.models import Comment
 from survey.services import comments
@@ -142,12 +142,15 @@ def _comment(chance: np.random.Generator, instrument: Instrument, answer: Answer
 
 
 def _reasons(chance: np.random.Generator, instrument: Instrument, answer: AnswerDraft) -> tuple[str, ...]:
-    found = []
+    found: dict[Dimension, str] = {}
     for dimension in _low(instrument, answer):
         codes = [reason.code for reason in instrument.reasons if reason.dimension == dimension]
         if codes and chance.random() < TAPS_REASON:
-            found.append(codes[min(int(chance.exponential(1.2)), len(codes) - 1)])
-    return tuple(found)
+            found[dimension] = codes[min(int(chance.exponential(1.2)), len(codes) - 1)]
+    if answer.form is Form.SPLIT and found:  # a tablet asks once, about the lowest level
+        level = {instrument.item_by_code[code].dimension: level for code, level in answer.answers.items()}
+        return (found[min(found, key=lambda dimension: level[dimension])],)
+    return tuple(found.values())
 
 
 def review(session: Session, *, unit_id: int, seed: int, today: date) -> int:

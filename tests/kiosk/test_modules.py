@@ -290,7 +290,7 @@ WAY = """
   const flow = await load("flow");
   const {instrument, fields = [{code: "land"}], picks = 0} = given;
   const setup = {instrument, fields, pick: () => picks};
-  let visit = flow.begin({language: "vi", at: 1000});
+  let visit = flow.begin({language: "vi", at: 1000}, setup);
   const seen = [];
   for (const value of given.taps) {
     const step = flow.currentStep(setup, visit);
@@ -366,17 +366,49 @@ def test_the_question_about_feedback_decides_whether_e2_is_asked(
     assert set(result["sent"]["answers"]) == answers
 
 
-def test_a_low_level_asks_why_with_one_tap_more(run: Run, instrument: Instrument) -> None:
-    taps = "filing skip 2 access_seats 3 1 skip 5"
-    result = way(run, instrument, taps, reasons=True)
-    assert result["seen"] == ["stage", "field", "A1", "reason", "B1", "C1", "reason", "E1"]
+def test_why_is_asked_once_about_the_lowest_level_when_all_is_answered(
+    run: Run, instrument: Instrument
+) -> None:
+    result = way(run, instrument, "filing skip 2 3 1 1 staff_manner", reasons=True)
+    assert result["seen"] == ["stage", "field", "A1", "B1", "C1", "E1", "reason"]
     assert result["finished"]
-    assert result["sent"]["reasons"] == ["access_seats"]
+    assert result["sent"]["reasons"] == ["staff_manner"]
+    assert way(run, instrument, "filing skip 2 3 1 1 skip", reasons=True)["sent"]["reasons"] == []
+    # Nobody is asked about what is bearable.
+    assert "reason" not in way(run, instrument, "filing skip 3 4 na 5", reasons=True)["seen"]
+
+
+def test_among_equally_low_levels_chance_says_which_is_asked_about(run: Run, instrument: Instrument) -> None:
+    asked = run(
+        """
+        const [flow, {pickEvenly}] = [await load("flow"), await load("chance")];
+        const random = seeded(3), pick = (count) => pickEvenly(count, random);
+        const setup = {instrument: given, fields: [], pick}, asked = {};
+        for (let person = 0; person < 2000; person += 1) {
+          let visit = flow.begin({language: "vi", at: 0}, setup);
+          for (const value of ["result", "1", "1", "1", "1", "1"]) {
+            const {screen} = flow.currentStep(setup, visit);
+            if (screen === "feedback") visit = flow.answer(setup, visit, "yes");
+            visit = flow.answer(setup, visit, value);
+          }
+          const {screen, dimension} = flow.currentStep(setup, visit);
+          // Going back and forth asks about the same.
+          const again = flow.currentStep(setup, flow.answer(setup, flow.back(visit), "1")).dimension;
+          if (screen !== "reason" || again !== dimension) throw new Error(`${screen} ${again.code}`);
+          asked[dimension.code] = (asked[dimension.code] ?? 0) + 1;
+        }
+        return asked;
+        """,
+        shape(instrument, reasons=True),
+    )
+    assert set(asked) == {dimension.code for dimension in instrument.dimensions}
+    assert chisquare(list(asked.values())).pvalue > 0.001, asked
 
 
 def test_who_changes_a_low_level_is_not_counted_for_the_reason(run: Run, instrument: Instrument) -> None:
-    result = way(run, instrument, "filing skip 1 access_seats back back 4 5 5 5", reasons=True)
-    assert result["seen"] == ["stage", "field", "A1", "reason", "B1", "reason", "A1", "B1", "C1", "E1"]
+    result = way(run, instrument, "filing skip 5 5 5 1 back 4", reasons=True)
+    assert result["seen"] == ["stage", "field", "A1", "B1", "C1", "E1", "reason", "E1"]
+    assert result["finished"]
     assert result["sent"]["reasons"] == []
 
 
@@ -384,8 +416,9 @@ def test_who_goes_away_at_the_last_reason_has_answered(run: Run, instrument: Ins
     def answered(taps: str) -> bool:
         return bool(way(run, instrument, taps, reasons=True)["answered"])
 
-    assert answered("filing skip 5 5 5 1")
+    assert answered("filing skip 5 1 5 1")
     assert not answered("filing skip 5 5 1"), "a question is still open"
+    assert not answered("filing skip 5 5 5 1 back"), "a question is open again"
     assert not answered("filing skip")
 
 
@@ -402,7 +435,7 @@ def test_going_back_to_the_stage_does_not_draw_again(run: Run, instrument: Instr
         const flow = await load("flow");
         let turn = 0;
         const setup = {instrument: given, fields: [], pick: (count) => (turn += 1) % count};
-        let visit = flow.begin({language: "vi", at: 0});
+        let visit = flow.begin({language: "vi", at: 0}, setup);
         const draws = [];
         for (const stage of ["result", "filing", "result", "filing"]) {
           visit = flow.answer(setup, visit, stage);

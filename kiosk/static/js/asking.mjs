@@ -1,11 +1,14 @@
 /** One person's way through the questions, screen by screen. */
 
 import { newKey, pickEvenly } from "./chance.mjs";
+import { say } from "./dom.mjs";
 import * as flow from "./flow.mjs";
 import { progressSpoken, question } from "./views/question.mjs";
 
 // The pressed option is seen for this long before the next question takes its place.
 const PRESSED_MS = 100;
+// Nobody has to say why, nor to say so: without a touch the answers are sent as they are.
+const REASON_S = 30;
 
 export class Asking {
   #display;
@@ -66,6 +69,15 @@ export class Asking {
       onBack: this.#display.tap(() => this.#back()),
     });
     this.#display.show(step.screen, view, progressSpoken(words, step));
+    if (step.screen === "reason") this.#waitForReason(words);
+  }
+
+  #waitForReason(words) {
+    const told = this.#display.find(".returns");
+    this.#display.countdown.start(REASON_S, {
+      second: (n) => say(told, words.text("reason_sends", { n })),
+      end: () => this.expire(),
+    });
   }
 
   async #answer(button) {

@@ -10,11 +10,13 @@
 import { draw } from "./draw.mjs";
 
 const SKIP = "skip";
+// Divides evenly among up to six.
+const CHANCES = 60;
 
 /** Begin a visit; a stage or field that is known beforehand is not asked. */
-export function begin({ language, at }, setup = null, { stage, field } = {}) {
+export function begin({ language, at }, setup, { stage, field } = {}) {
   const asks = { stage: !stage, field: !field };
-  const visit = { language, startedAt: at, step: 0, asks, stage: null, field: field ?? null };
+  const visit = { language, startedAt: at, step: 0, asks, stage: null, field: field ?? null, chance: setup.pick(CHANCES) };
   const fresh = { ...visit, sentFeedback: null, draws: {}, answers: {}, reasons: {} };
   return stage ? { ...fresh, ...said(setup, fresh, { screen: "stage" }, stage) } : fresh;
 }
@@ -29,21 +31,24 @@ export function steps(setup, visit) {
 
 function questions(setup, visit) {
   const drawn = visit.draws[visit.stage].map((code) => find(setup.instrument, code));
-  return drawn.flatMap(({ dimension, item }, index) => {
+  const asked = drawn.flatMap(({ dimension, item }, index) => {
     const place = { dimension, item, opening: false, number: index + 1, total: drawn.length };
-    const question = [{ screen: "item", ...place }];
-    // Who is not content may say why: one reason, one tap.
-    const level = visit.answers[item.code];
-    if (isLow(setup, level) && dimension.reasons?.length > 0) question.push({ screen: "reason", ...place, level });
-    if (!item.only_with_feedback) return question;
+    const question = { screen: "item", ...place };
+    if (!item.only_with_feedback) return [question];
     const filter = { screen: "feedback", ...place };
     // Who sent nothing is asked nothing more about it, and no other item takes its place.
-    return visit.sentFeedback === false ? [filter] : [filter, ...question];
+    return visit.sentFeedback === false ? [filter] : [filter, question];
   });
+  return [...asked, ...why(setup, visit, asked)];
 }
 
-function isLow({ instrument }, level) {
-  return Boolean(instrument.low?.includes(level));
+/** Who is not content may say why: once, after the last answer, about the lowest level; among equals chance decides. */
+function why({ instrument: { low = [] } }, { answers, chance }, asked) {
+  const about = (level) => asked.filter(({ screen, dimension, item }) => screen === "item" && answers[item.code] === level && dimension.reasons?.length > 0);
+  const level = low.find((one) => about(one).length > 0);
+  if (!level) return [];
+  const equals = about(level);
+  return [{ ...equals[chance % equals.length], screen: "reason", level }];
 }
 
 function find(instrument, code) {

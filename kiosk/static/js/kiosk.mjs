@@ -60,7 +60,7 @@ export class Kiosk {
       display,
       idle: config.idle,
       timers,
-      onExpire: () => this.#expire(),
+      onExpire: () => this.left(),
       onRestart: () => this.abandon(),
     }));
     this.#reception = new Reception({
@@ -137,7 +137,8 @@ export class Kiosk {
     this.toStart();
   }
 
-  #expire() {
+  /** Nobody is there, or the page goes: who had only a reason left to give has answered. */
+  left() {
     this.#asking.expire();
     this.abandon();
   }

@@ -56,7 +56,7 @@ addEventListener("contextmenu", (event) => {
 });
 
 // Whoever goes back or forward, or wakes the tablet, finds the first screen.
-addEventListener("pagehide", () => kiosk.abandon());
+addEventListener("pagehide", () => kiosk.left());
 addEventListener("pageshow", (event) => {
   if (event.persisted) kiosk.toStart();
 });

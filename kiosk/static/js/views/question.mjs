@@ -18,6 +18,7 @@ export function question({ config, words, comfort, step, chosen, onAnswer, onBac
       h("div", { class: `options options-${step.screen}` }, ...options),
       h("div", { class: "controls" }, backButton(words, onBack), ...besides),
     ),
+    step.screen === "reason" && h("p", { class: "returns" }),
   );
 }
 
@@ -27,17 +28,24 @@ function button({ words, value, chosen, onAnswer }, attributes, ...children) {
 }
 
 /** Tell a screen reader where one is; the same stands on the screen. */
-export function progressSpoken(words, { opening, number, total }) {
-  return words.text(opening ? "opening_progress_spoken" : "progress_spoken", { n: number, total });
+export function progressSpoken(words, step) {
+  return progressWords(words, step, "_spoken");
+}
+
+function progressWords(words, { screen, opening, number, total }, suffix = "") {
+  // What nobody has to answer is not counted among the questions.
+  if (screen === "reason") return words.text("reason_progress");
+  return words.text(`${opening ? "opening_progress" : "progress"}${suffix}`, { n: number, total });
 }
 
 function progress({ words, step }) {
-  const { opening, number, total } = step;
-  const dots = Array.from({ length: total }, (_, index) => h("span", { class: index < number ? "dot dot-full" : "dot" }));
+  const { screen, number, total } = step;
+  const full = screen === "reason" ? total : number;
+  const dots = Array.from({ length: total }, (_, index) => h("span", { class: index < full ? "dot dot-full" : "dot" }));
   return h(
     "p",
     { class: "progress" },
-    h("span", { class: "progress-words", "aria-hidden": "true" }, words.text(opening ? "opening_progress" : "progress", { n: number, total })),
+    h("span", { class: "progress-words", "aria-hidden": "true" }, progressWords(words, step)),
     h("span", { class: "unseen" }, progressSpoken(words, step)),
     h("span", { class: "progress-dots", "aria-hidden": "true" }, ...dots),
   );
