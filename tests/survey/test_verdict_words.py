@@ -1,6 +1,7 @@
 """Every verdict and every reason has its words, in both languages, and the words say what was found."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from analysis_inputs import make_baseline, make_estimate
@@ -8,9 +9,11 @@ from analysis_inputs import make_baseline, make_estimate
 from analysis.goal_results import REASON_WORDS, Reason
 from survey.enums import Dimension, Operator
 from survey.i18n import LOCALES
-from survey.reports.overview.sentence import sentence
-from survey.reports.overview.verdicts import goal_words, reason_words, verdict_words
+from survey.reports.overview.sentence import listed, sentence
+from survey.reports.overview.verdicts import change_limit, goal_words, reason_words, verdict_words
+from survey.reports.periodic.proposals import proposed_texts
 from survey.services import satisfaction
+from survey.services.period_reports import Part
 from survey.services.plans import GoalView
 from survey.services.satisfaction import GoalRow, LastYear
 
@@ -134,3 +137,38 @@ def test_the_sentence_names_every_dimension_once():
         "Chưa đạt về điểm số nhưng chưa chắc chắn: Ba. Chắc chắn chưa đạt: Bốn. "
         "Chưa có số liệu hoặc mục tiêu: Năm."
     )
+
+
+def test_a_name_with_a_comma_is_set_apart_in_a_list():
+    assert listed(["Thủ tục", "Kết quả"], locale="vi") == "Thủ tục, Kết quả"
+    assert (
+        listed(["Thủ tục", "Kết quả", "Phản ánh, kiến nghị"], locale="vi")
+        == "Thủ tục, Kết quả và Phản ánh, kiến nghị"
+    )
+    assert listed(["Phản ánh, kiến nghị"], locale="vi") == "Phản ánh, kiến nghị"
+    assert listed([], locale="vi") == ""
+
+
+@pytest.mark.parametrize(("limit", "said"), [(0.0004, "+0,04"), (-0.0004, "−0,04"), (0.004, "+0,4"), (0.0, "0,0")])
+def test_a_limit_never_hides_its_sign_by_rounding(limit, said):
+    found = row(0.86).assessment
+    assert found is not None
+    assert change_limit(replace(found, diff=0.06, diff_one_sided_lower=limit), locale="vi") == f"{said} điểm"
+
+
+@pytest.mark.parametrize(
+    ("shares", "said"),
+    [
+        ((0.93, 0.785, 0.829), "tiêu chí còn thấp: kết quả công bằng"),
+        ((0.93, 0.785, 0.71), "tiêu chí còn thấp: kết quả đầy đủ; kết quả công bằng"),
+        ((0.95, 0.93, 0.94), "tiêu chí thấp nhất: kết quả công bằng"),
+    ],
+)
+def test_no_item_above_the_goal_is_called_low(shares, said):
+    texts = ("Đúng hẹn", "Kết quả công bằng", "Kết quả đầy đủ")
+    items = [
+        SimpleNamespace(dimension=Dimension.ACCESS, estimate=make_estimate(share, n=40), text={"vi": text})
+        for share, text in zip(shares, texts, strict=True)
+    ]
+    figures = SimpleNamespace(rows=[row(0.82, n=60)], items=items, reasons=[])
+    assert f"- Tiếp cận: {said}." in proposed_texts(figures)[Part.CAUSES].splitlines()

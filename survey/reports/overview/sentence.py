@@ -23,7 +23,15 @@ def sentence(rows: Sequence[GoalRow], *, locale: str) -> str:
             text_of(row.short, locale) for row in rows if row.assessment is None
         ],
     }
-    return " ".join(f"{said}: {', '.join(names)}." for said, names in groups.items() if names)
+    return " ".join(f"{said}: {listed(names, locale=locale)}." for said, names in groups.items() if names)
+
+
+def listed(names: Sequence[str], *, locale: str) -> str:
+    """List names with commas; one that holds a comma itself is set apart by "and", so that it reads as one."""
+    _ = translations(locale).gettext
+    if len(names) < 2 or not any("," in name for name in names):
+        return ", ".join(names)
+    return _("%(first)s và %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]}
 
 
 def _names(rows: Sequence[GoalRow], verdict: str, point: str | None, locale: str) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from analysis.goal_results import GoalAssessment, Reason
 from survey.enums import Operator
-from survey.i18n import format_percent, format_points, translations
+from survey.i18n import format_percent, format_points, shown_percentage, translations
 from survey.reports.charts.interval import State
 from survey.services.plans import GoalView
 from survey.services.satisfaction import GoalRow
@@ -109,7 +109,12 @@ def threshold_limit(row: GoalRow, *, locale: str) -> str:
 def change_limit(found: GoalAssessment, *, locale: str) -> str:
     """Write the one-sided limit of the change in points: "+0,4" for a rise, "−0,3" for a fall."""
     value = found.diff_one_sided_lower if found.diff >= 0 else found.diff_one_sided_upper
-    return format_points(value, locale=locale) if math.isfinite(value) else ""
+    if not math.isfinite(value):
+        return ""
+    # "Surely more, at least 0.0" would contradict itself: the first digit that is not zero is written.
+    hidden_by_rounding = shown_percentage(value, 1) == 0
+    digits = next((one for one in (2, 3) if shown_percentage(value, one)), 1) if hidden_by_rounding else 1
+    return format_points(value, digits, locale=locale)
 
 
 def _change_limit_words(found: GoalAssessment, *, always: bool, locale: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from survey.reports.overview.sentence import listed
 from survey.services.period_figures import ItemFigures, PeriodFigures
 from survey.services.period_reports import Part
 from survey.services.satisfaction import GoalRow
@@ -49,9 +50,8 @@ def shown(figures: PeriodFigures) -> list[GoalRow]:
 
 
 def short_names(rows: Sequence[GoalRow]) -> str:
-    names = [row.short[_VI] for row in rows]
-    names = [names[0], *(name[:1].lower() + name[1:] for name in names[1:])] if names else []
-    return ", ".join(names)
+    """Name dimensions as the sentence of the overview does; a name that holds a comma comes after "và"."""
+    return listed([row.short[_VI] for row in rows], locale=_VI)
 
 
 def weakest_items(figures: PeriodFigures, dimension: str) -> list[ItemFigures]:
@@ -83,10 +83,9 @@ def _results(figures: PeriodFigures) -> str:
 def _causes(figures: PeriodFigures) -> str:
     said = []
     for row in (*lost(figures), *not_sure(figures)):
-        items = weakest_items(figures, row.dimension.value)[:2]
-        named = "; ".join(item.text[_VI][:1].lower() + item.text[_VI][1:] for item in items)
+        items = _named_items(figures, row)
         reasons = [one.text[_VI] for one in figures.reasons if one.dimension is row.dimension][:_NAMED]
-        parts = [f"tiêu chí còn thấp: {named}"] if named else []
+        parts = [items] if items else []
         if reasons:
             lowered = "; ".join(text[:1].lower() + text[1:] for text in reasons)
             parts.append(f"người dân nêu: {lowered}")
@@ -94,6 +93,19 @@ def _causes(figures: PeriodFigures) -> str:
             said.append(f"- {row.short[_VI]}: {'. Lý do '.join(parts)}.")
     said.append("- Nguyên nhân chủ quan, khách quan khác: ……")
     return "\n".join(said)
+
+
+def _named_items(figures: PeriodFigures, row: GoalRow) -> str:
+    """Name what is below the goal of its dimension; where nothing is, the lowest item, as just that."""
+    items = weakest_items(figures, row.dimension.value)
+    low = [
+        item
+        for item in items
+        if row.goal is None or (item.estimate is not None and item.estimate.index < row.goal.threshold)
+    ][:2]
+    said, named = ("tiêu chí còn thấp", low) if low else ("tiêu chí thấp nhất", items[:1])
+    texts = "; ".join(item.text[_VI][:1].lower() + item.text[_VI][1:] for item in named)
+    return f"{said}: {texts}" if texts else ""
 
 
 def _measures(figures: PeriodFigures) -> str:

@@ -189,7 +189,7 @@ def change_sentence(figures: PeriodFigures) -> str:
 
 
 def _changed(figures: PeriodFigures, found: str) -> list[str]:
-    names = {row.dimension: lowered(row.short[VI]) for row in figures.rows}
+    names = {row.dimension: row.short[VI] for row in figures.rows}
 
     def said(change: ChangeSince) -> str:
         limit = change_limit(figures, change)
