@@ -38,9 +38,17 @@ class Order(StrEnum):
     MORE_ANSWERED = "more-answered"
 
 
+class Grain(StrEnum):
+    """What a row of the table of time is: as long as lets a period be read at a glance."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A week, or a day, of the period; `last` is its last day."""
+    """A month, a week or a day of the period; `last` is its last day."""
 
     first: date
     last: date
@@ -86,8 +94,8 @@ class CoveragePage:
     samples: tuple[Sample, ...]
 
     @property
-    def is_by_day(self) -> bool:
-        return self.period.kind is PeriodKind.MONTH
+    def grain(self) -> Grain:
+        return grain_of(self.period)
 
 
 def build(
@@ -227,13 +235,21 @@ def hide_few(lines: Sequence[Line]) -> list[Line]:
 
 
 def _spans(period: Period) -> Iterator[Span]:
-    """Give the days of a month, or the weeks of a longer period, cut at its ends."""
+    """Give the days of a month, the weeks of a quarter cut at its ends, the months of a longer period."""
+    grain = grain_of(period)
+    if grain is Grain.MONTH:
+        yield from (Span(month.start, month.end - timedelta(days=1)) for month in period.months())
+        return
     first = period.start
     while first < period.end:
-        last = first if period.kind is PeriodKind.MONTH else first + timedelta(days=6 - first.weekday())
+        last = first if grain is Grain.DAY else first + timedelta(days=6 - first.weekday())
         last = min(last, period.end - timedelta(days=1))
         yield Span(first, last)
         first = last + timedelta(days=1)
+
+
+def grain_of(period: Period) -> Grain:
+    return {PeriodKind.MONTH: Grain.DAY, PeriodKind.QUARTER: Grain.WEEK}.get(period.kind, Grain.MONTH)
 
 
 def _by_channel(

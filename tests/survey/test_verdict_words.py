@@ -149,7 +149,9 @@ def test_a_name_with_a_comma_is_set_apart_in_a_list():
     assert listed([], locale="vi") == ""
 
 
-@pytest.mark.parametrize(("limit", "said"), [(0.0004, "+0,04"), (-0.0004, "−0,04"), (0.004, "+0,4"), (0.0, "0,0")])
+@pytest.mark.parametrize(
+    ("limit", "said"), [(0.0004, "+0,04"), (-0.0004, "−0,04"), (0.004, "+0,4"), (0.0, "0,0")]
+)
 def test_a_limit_never_hides_its_sign_by_rounding(limit, said):
     found = row(0.86).assessment
     assert found is not None

@@ -73,14 +73,18 @@ def test_every_step_is_counted(made, officer_client):
     assert rows(html, "Theo ngày")[1] == ["10/03/2026", "40", "20", "7", "12", "12", "30,0%", "–"]
     by_channel = {row[0]: row[1:] for row in rows(html, "Theo kênh")[1:]}
     assert by_channel == {"Điện thoại": ["–", "7", "7"], "Máy tính bảng tại quầy": ["30", "5", "5"]}
-    assert "Thứ tự trả ≥ mời ≥ trả lời đúng" in html
+    assert "số lời mời không vượt số hồ sơ đã trả" in html
     content = client.get(f"{ADDRESS}?period=2026-03&format=xlsx&table=time").data
     sheet = openpyxl.load_workbook(BytesIO(content)).worksheets[0]
     assert [cell.value for cell in sheet[sheet.max_row]] == ["10/03/2026", 40, 20, 7, 12, 12, 0.3, "–"]
 
 
-def test_a_year_is_told_by_weeks(made, officer_client):
-    html = officer_client(Role.VIEWER).get(f"{ADDRESS}?period=2026").get_data(as_text=True)
+def test_a_year_is_told_by_months_and_a_quarter_by_weeks(made, officer_client):
+    client = officer_client(Role.VIEWER)
+    for period in ("2026", "2026-H1"):
+        html = client.get(f"{ADDRESS}?period={period}").get_data(as_text=True)
+        assert [row[0] for row in rows(html, "Theo tháng")[1:]] == ["03/2026"]
+    html = client.get(f"{ADDRESS}?period=2026-Q1").get_data(as_text=True)
     assert [row[0] for row in rows(html, "Theo tuần")[1:]] == ["09/03 – 15/03"]
 
 
@@ -103,7 +107,7 @@ def test_what_breaks_the_order_is_said_on_the_page(made, database, officer_clien
     more = {"desk_id": desk, "day": date(2026, 3, 24), "way": InvitationWay.ROLL, "n": 200}
     database.write(lambda session: session.execute(insert(InvitationCount).values(**more)))
     html = officer_client(Role.VIEWER).get(f"{ADDRESS}?period=2026").get_data(as_text=True)
-    assert "1 tuần: mời nhiều hơn số hồ sơ đã trả" in html
+    assert "1 tháng: mời nhiều hơn số hồ sơ đã trả" in html
 
 
 def line(answered: int) -> Line:

@@ -134,7 +134,7 @@ def test_a_month_that_chance_does_not_explain_is_named(give, viewer, today):
             answers = dict.fromkeys(("A1", "A2", "A3"), level)
             give(make_submission, month=month, day=3, count=1, answers=answers)
     page = viewer.get(f"{PAGE}?period={today.year}").text
-    assert f"Vượt khỏi dao động ngẫu nhiên: Tiếp cận (09/{today.year})." in page
+    assert f"Vượt khỏi dao động ngẫu nhiên: Tiếp cận (thấp 09/{today.year})." in page
     assert 'class="signal"' in page
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from survey.i18n import format_date, format_number, format_percent, translations
+from survey.i18n import format_date, format_month, format_number, format_percent, translations
 from survey.reports import tables
 from survey.reports.charts.counts import CountRow, CountsChart, counts_chart
 from survey.reports.overview import needs
@@ -15,7 +15,7 @@ from survey.reports.overview.periods import channel_name, period_name
 from survey.reports.overview.tables import text_of
 from survey.reports.tables import Cell, Column, Kind, Table
 from survey.reports.xlsx_report import Workbook
-from survey.services.coverage import CoveragePage, Line, Order, Span
+from survey.services.coverage import CoveragePage, Grain, Line, Order, Span
 from survey.services.satisfaction import SHOWN_FROM
 
 CHART_NAMES = 210
@@ -79,7 +79,11 @@ def _orders(page: CoveragePage, locale: str) -> list[str]:
     for order in (Order.MORE_INVITED, Order.MORE_WITH_CODE, Order.MORE_ANSWERED):
         times = sum(line.order is order for _span, line in page.by_time)
         if times:
-            unit = _("%(n)s ngày") if page.is_by_day else _("%(n)s tuần")
+            unit = {
+                Grain.DAY: _("%(n)s ngày"),
+                Grain.WEEK: _("%(n)s tuần"),
+                Grain.MONTH: _("%(n)s tháng"),
+            }[page.grain]
             found.append(f"{unit % {'n': times}}: {order_words(order, locale=locale)}")
     return found
 
@@ -146,7 +150,9 @@ def _rate(line: Line, locale: str) -> Cell:
     return tables.share((line.with_result or 0) / (line.returned or 1) if known else None, locale=locale)
 
 
-def span_words(span: Span, *, locale: str) -> str:
+def span_words(span: Span, grain: Grain, *, locale: str) -> str:
+    if grain is Grain.MONTH:
+        return format_month(span.first, locale=locale)
     if span.first == span.last:
         return format_date(span.first, locale=locale)
     return f"{span.first:%d/%m} – {span.last:%d/%m}"
@@ -155,7 +161,7 @@ def span_words(span: Span, *, locale: str) -> str:
 def _time_table(page: CoveragePage, locale: str) -> Table:
     _ = translations(locale).gettext
     columns = [
-        Column(_("Ngày") if page.is_by_day else _("Tuần")),
+        Column({Grain.DAY: _("Ngày"), Grain.WEEK: _("Tuần"), Grain.MONTH: _("Tháng")}[page.grain]),
         Column(_("Hồ sơ đã trả"), Kind.COUNT),
         Column(_("Đã mời"), Kind.COUNT),
         Column(_("Phiếu có mã (ít nhất)"), Kind.COUNT),
@@ -166,7 +172,7 @@ def _time_table(page: CoveragePage, locale: str) -> Table:
     ]
     rows = [
         [
-            tables.words(span_words(span, locale=locale)),
+            tables.words(span_words(span, page.grain, locale=locale)),
             _known(line.returned, locale),
             _known(line.invited, locale),
             _gated(line.with_code, line, locale),
@@ -177,7 +183,11 @@ def _time_table(page: CoveragePage, locale: str) -> Table:
         ]
         for span, line in page.by_time
     ]
-    title = _("Theo ngày") if page.is_by_day else _("Theo tuần")
+    title = {
+        Grain.DAY: _("Theo ngày"),
+        Grain.WEEK: _("Theo tuần"),
+        Grain.MONTH: _("Theo tháng"),
+    }[page.grain]
     note = _("Ngày có ít phiếu được gộp vào ngày sau, nên so theo tuần và tháng thì chắc hơn.")
     return Table("time", title, columns, rows, note=note)
 

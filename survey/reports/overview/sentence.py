@@ -27,7 +27,7 @@ def sentence(rows: Sequence[GoalRow], *, locale: str) -> str:
 
 
 def listed(names: Sequence[str], *, locale: str) -> str:
-    """List names with commas; one that holds a comma itself is set apart by "and", so that it reads as one."""
+    """List names with commas; one that holds a comma itself comes after "and", so that it reads as one."""
     _ = translations(locale).gettext
     if len(names) < 2 or not any("," in name for name in names):
         return ", ".join(names)

@@ -151,8 +151,12 @@ def _sentence(found: HourMap, locale: str) -> str:
             "index": format_percent(estimate.index, locale=locale),
             "span": needs.span(estimate.lower, estimate.upper, locale=locale),
             "n": format_number(estimate.n, locale=locale),
+            "least": format_number(_NAMED_FROM, locale=locale),
         }
-        said.append(_("Thấp nhất: %(when)s, %(index)s (%(span)s; n = %(n)s).") % values)
+        said.append(
+            _("Trong các khung giờ từ %(least)s người, thấp nhất: %(when)s, %(index)s (%(span)s; n = %(n)s).")
+            % values
+        )
         below = sum(standing(one, found) == "lost" for _cell, one in known)
         if found.goal is not None:
             said.append(

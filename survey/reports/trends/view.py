@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from markupsafe import Markup
 
-from analysis.chart_signals import Signal
 from survey.i18n import format_percent, translations
 from survey.reports.charts import Axis, Month, TrendChart, axis_for, trend_chart
 from survey.reports.day_notes import Marked, NumberedNote, numbered, within
@@ -29,6 +29,9 @@ from survey.services.trends import DimensionTrend, TrendsPage
 
 # A year of months stands beside another chart; more points take the whole width.
 NARROW, WIDE, NARROW_POINTS = 600, 1180, 14
+
+# So many stretches of strange points are named in the first sentence, the latest ones.
+_MOST_STRETCHES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +116,10 @@ def _sentence(page: TrendsPage, locale: str) -> str:
     unit = unit_word(page.grain, locale=locale)
     said, without = [], []
     for one in page.dimensions:
-        strange = [
-            slot_name(figure.slot, locale=locale)
-            for figure, point in zip(one.figures, one.trend.points, strict=True)
-            if point.signal is not Signal.NONE
-        ]
+        strange = _strange(one, locale)
         name = text_of(one.short, locale)
         if strange:
-            said.append(f"{name} ({', '.join(_at_most(strange, 3))})")
+            said.append(f"{name} ({strange})")
         elif all(math.isnan(point.centre) for point in one.trend.points):
             without.append(name)
     text = []
@@ -134,8 +133,17 @@ def _sentence(page: TrendsPage, locale: str) -> str:
     return " ".join(text)
 
 
-def _at_most(names: Sequence[str], most: int) -> list[str]:
-    return [*names] if len(names) <= most else [*names[:most], "…"]
+def _strange(one: DimensionTrend, locale: str) -> str:
+    """Name each stretch of points that chance does not explain, and its side: "thấp 01/2024 – 07/2024"."""
+    _ = translations(locale).gettext
+    said = []
+    pairs = zip(one.figures, one.trend.points, strict=True)
+    for side, run in groupby(pairs, key=lambda pair: pair[1].signal.direction):
+        names = [slot_name(figure.slot, locale=locale) for figure, _point in run]
+        if side:
+            when = names[0] if len(names) == 1 else f"{names[0]} – {names[-1]}"
+            said.append((_("cao %(when)s") if side > 0 else _("thấp %(when)s")) % {"when": when})
+    return ", ".join(said if len(said) <= _MOST_STRETCHES else ["…", *said[-_MOST_STRETCHES:]])
 
 
 def is_wide(page: TrendsPage) -> bool:
