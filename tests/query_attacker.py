@@ -183,4 +183,5 @@ def numbers_of(workbook: bytes) -> Iterator[tuple[str, str, int]]:
 
 def file_of(client: FlaskClient, path: str, asked: Mapping[str, Any]) -> list[tuple[str, str, int]]:
     answer = client.get(path, query_string={**asked, "format": "xlsx"})
-    return list(numbers_of(answer.data)) if answer.status_code == 200 else []
+    assert answer.status_code == 200, path
+    return list(numbers_of(answer.data))

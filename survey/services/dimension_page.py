@@ -84,6 +84,9 @@ class DimensionPage:
     dimension: Dimension
     items: tuple[ItemFigure, ...]
     items_shown: ItemsShown
+    item_mean: (
+        IndexEstimate | None
+    )  # of the answers that the questions show, where the index is made otherwise
     months: tuple[TrendPoint, ...]
     trend: Trend
     season: Mapping[str, YearEarlier]
@@ -126,6 +129,7 @@ def build_dimension(
         dimension=dimension,
         items=() if items_shown is ItemsShown.NONE_BY_FILTER else reader.items(asked, of_period),
         items_shown=items_shown,
+        item_mean=reader.item_mean(asked, of_period) if items_shown is ItemsShown.WHOLE_GROUPS else None,
         months=months,
         trend=chart_trend([_charted(point) for point in months], target=goal.threshold if goal else None),
         season={pair.period: pair for pair in compare_with_year_earlier(_estimates(months))},
@@ -202,6 +206,16 @@ class _Reader:
                 )
             )
         return tuple(figures)
+
+    def item_mean(self, domain: Ratings, of_period: Ratings) -> IndexEstimate | None:
+        if self.methods[self.dimension.value] == "item-mean":
+            return None
+        whole = File.of(of_period, self.desk_ids)
+        found = estimate_domain(domain, whole, self.published.instrument, "item-mean")
+        mean = found.dimensions[self.dimension.value]
+        items = _described(self.published, self.dimension).items
+        enough = min(found.items[item.code].n for item in items) >= self.least
+        return mean if enough and not math.isnan(mean.index) else None
 
     def _levels(self, domain: Ratings, item: Item) -> tuple[float, ...]:
         """Shares of the five levels, weighted as the item's index is: levels 4 and 5 add up to it."""

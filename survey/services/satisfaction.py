@@ -16,7 +16,7 @@ from survey.enums import Dimension, Part, Stage, TrustClass
 from survey.instrument import Texts
 from survey.queries import dossiers, ratings
 from survey.queries.ratings import Mark, Ratings
-from survey.services import attention, groups, mixing, periods, plans, rollups, scopes
+from survey.services import attention, groups, mixing, periods, plans, rollups, routed_items, scopes
 from survey.services.attention import Attention
 from survey.services.estimates import File, estimate_domain
 from survey.services.instruments import InstrumentStore, Published
@@ -139,7 +139,7 @@ def overview(
         persons=result.n if result.n >= least or result.n == 0 else None,
         returned=_returned(session, desk_ids, filters, period),
         classes=found.classes,
-        item_means=_item_means(found.item_means, methods, least),
+        item_means=_item_means(published, found.item_means, methods, least),
         trend=trend,
         beside=found.beside,
         waiting=mixing.count_waiting(session, filters.desk_id),
@@ -290,11 +290,13 @@ def _made_otherwise(methods: Mapping[str, str]) -> list[str]:
 
 
 def _item_means(
-    found: SurveyEstimate | None, methods: Mapping[str, str], least: int
+    published: Published, found: SurveyEstimate | None, methods: Mapping[str, str], least: int
 ) -> Mapping[Dimension, IndexEstimate]:
+    """Give means of items beside an index; where few are asked some of them, its own page has it."""
     if found is None:
         return {}
-    others = {name: found.dimensions[name] for name in _made_otherwise(methods)}
+    routed = {one.code for one in published.instrument.dimensions if routed_items.has_routed(one)}
+    others = {name: found.dimensions[name] for name in _made_otherwise(methods) if name not in routed}
     return {Dimension(name): estimate for name, estimate in others.items() if estimate.n >= least}
 
 

@@ -13,6 +13,7 @@ from officer_year import giver
 from pages import elements, parse, text_of
 from sqlalchemy import select
 
+from survey import clock
 from survey.enums import Dimension, Form, Part, Role
 from survey.i18n import format_number, format_percent
 from survey.models import ReasonCount, Response
@@ -188,3 +189,24 @@ def test_the_overview_leads_to_it_with_its_filters(made_year, viewer):
     page = viewer.get("/can-bo/?channel=phone").text
     links = [one.get("href") for one in elements(parse(page), "a")]
     assert f"{PAGE}access?channel=phone" in links
+
+
+def test_questions_that_few_are_asked_wait_for_a_month_and_are_not_split(
+    give, officer_client, today, monkeypatch
+):
+    """Staff may know who sent feedback: each answer must not show on the day it comes."""
+    monkeypatch.setattr(clock, "now", lambda: datetime(today.year, 3, 20, 3, tzinfo=UTC))
+    viewer = officer_client(Role.VIEWER)
+    give(make_submission, month=1, day=5, count=6)
+    page = viewer.get(PAGE + "petitions").text
+    assert [row[0].partition(".")[0] for row in table(page, "Từng câu hỏi")[1:]] == ["E1", "E2", "E3"]
+    assert "chỉ tính những tháng đã qua" in page
+    assert "Tính theo trung bình các mục: 100" in page
+    split = viewer.get(PAGE + "petitions?channel=phone").text
+    assert "không tách từng câu theo bộ lọc" in split
+    assert "Tính theo trung bình các mục" not in split
+    with pytest.raises(AssertionError):
+        table(split, "Từng câu hỏi")
+    give(make_submission, month=3, day=1, count=5)
+    assert table(viewer.get(PAGE + "petitions").text, "Từng câu hỏi")[2][4] == "6", "March is not over"
+    assert table(viewer.get(PAGE + "staff").text, "Từng câu hỏi")[1][4] == "11"

@@ -32,7 +32,7 @@ from survey.reports.overview.filters import filter_words
 from survey.reports.overview.periods import period_name
 from survey.reports.overview.pictures import FULL_FROM, month_says
 from survey.reports.overview.signals import signal_words
-from survey.reports.overview.tables import hidden_below, index_cell, text_of
+from survey.reports.overview.tables import hidden_below, index_cell, said_of_item_mean, text_of
 from survey.reports.overview.verdicts import goal_words, verdict_words
 from survey.reports.overview.workbook import label
 from survey.reports.tables import Table
@@ -93,6 +93,7 @@ class DimensionView:
     items: tuple[ItemLine, ...]
     items_sentence: str
     items_note: str
+    item_mean: str
     groups: tuple[GroupLine, ...]
     groups_head: Markup
     axis_head: Markup
@@ -133,6 +134,7 @@ def build(page: DimensionPage, *, locale: str) -> DimensionView:
         items=tuple(_item(one, page, row, axis, locale) for one in page.items),
         items_sentence=items_sentence(page, locale=locale) if page.items else "",
         items_note=items_note(page.items_shown, locale=locale),
+        item_mean=said_of_item_mean(page.item_mean, locale=locale) if page.item_mean else "",
         groups=_groups(page, row, locale),
         groups_head=axis_head(_groups_axis(page, row), locale=locale),
         axis_head=axis_head(axis, locale=locale),
@@ -317,6 +319,7 @@ def workbook(view: DimensionView, codes: Sequence[str], *, locale: str) -> Workb
         *([_("Tạm tính: kỳ chưa khép")] if view.is_open else []),
         label(locale=locale),
         _("Số người dưới %(least)s được ẩn, ghi “< %(least)s”.") % {"least": view.least},
+        *([view.items_note] if view.items_note and "items" in codes else []),
     ]
     return Workbook(
         title=view.unit,

@@ -131,10 +131,12 @@ def _method(row: GoalRow) -> str:
 
 def item_mean_words(row: GoalRow, page: OfficerPage, *, locale: str) -> str:
     """Give the mean of the item shares where the index of the year is made otherwise."""
-    _ = translations(locale).gettext
     estimate = page.overview.item_means.get(row.dimension)
-    if estimate is None or row.estimate is None:
-        return ""
+    return said_of_item_mean(estimate, locale=locale) if estimate is not None and row.estimate else ""
+
+
+def said_of_item_mean(estimate: IndexEstimate, *, locale: str) -> str:
+    _ = translations(locale).gettext
     return _("Tính theo trung bình các mục: %(index)s (%(span)s)") % {
         "index": format_percent(estimate.index, locale=locale),
         "span": span(estimate.lower, estimate.upper, locale=locale),
