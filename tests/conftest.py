@@ -11,9 +11,11 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from argon2 import PasswordHasher
 from browser import Chromium, guarded_page
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from pages import ReadingClient
 from postgresql import TemporaryPostgresql
 from server import LiveServer
@@ -125,10 +127,28 @@ def today(settings: Settings) -> date:
     return clock.office_day(clock.now(), settings.zone)
 
 
+class _CompiledOnce(BytecodeCache):
+    """Every test has an application of its own; their templates are the same and compiled once."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._compiled:
+            bucket.bytecode_from_string(self._compiled[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._compiled[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _CompiledOnce()
+
+
 @pytest.fixture
 def app(settings: Settings, database: Database) -> Flask:
     made = create_app(settings, database=database)
     made.testing = True
+    made.jinja_env.bytecode_cache = _COMPILED
     made.config["PROPAGATE_EXCEPTIONS"] = False
     made.test_client_class = ReadingClient
     return made
@@ -140,6 +160,10 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
+# Quick to check, for accounts that tests sign in with by the hundred; how the product hashes is tested apart.
+_HASHED = officers.PasswordHash(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD))
+
+
 @pytest.fixture
 def make_officer(database: Database) -> Callable[[Role], str]:
     """Create an account of a role; gives its login, the password is `PASSWORD`."""
@@ -148,12 +172,11 @@ def make_officer(database: Database) -> Callable[[Role], str]:
         with database.read() as session:
             unit_id = installation.read(session).unit_id
         assert unit_id is not None
-        password = officers.hashed(PASSWORD, login=role.value)
         database.write(
             lambda session: officers.create(
                 session,
                 login=role.value,
-                password=password,
+                password=_HASHED,
                 role=role,
                 unit_id=unit_id,
                 now=clock.now(),

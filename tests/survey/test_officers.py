@@ -375,3 +375,7 @@ def writing_in_another_thread(write):
 def fill(client, page, action=None, **values):
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', client.get(page).text).group(1)
     return client.post(action or page, data={"csrf_token": token, **values})
+
+
+def test_a_password_is_kept_as_argon2id_that_costs_an_attacker_memory():
+    assert officers.hashed(PASSWORD, login="ai-do").startswith("$argon2id$v=19$m=19456,t=2,p=1$")

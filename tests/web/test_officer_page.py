@@ -9,12 +9,12 @@ import pytest
 from factories import counter_id, desk_id, kiosk_submission, make_submission
 from officer_year import DAYS, MONTHS, ON_KIOSK, ON_PHONE, RETURNED, fill_year, giver
 from pages import elements, parse, text_of
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from survey import clock
 from survey.enums import Channel, Dimension, Role
 from survey.i18n import format_number, format_percent
-from survey.models import Desk, Unit
+from survey.models import Desk, Goal, Unit
 from survey.services import installation, periods, satisfaction
 from survey.services.officers import ROLE_ORDER
 from survey.services.scopes import Filters
@@ -93,6 +93,18 @@ def test_every_role_reads_the_page_and_nobody_else_does(role, client, officer_cl
     assert officer_client(role).get(PAGE).status_code == 200
 
 
+@pytest.mark.usefixtures("made_year")
+def test_the_mean_of_the_questions_stands_beside_an_index_made_otherwise(viewer, database, store, today):
+    database.write(
+        lambda session: session.execute(
+            update(Goal).where(Goal.dimension == Dimension.ACCESS).values(method="pooled")
+        )
+    )
+    mean = overview(database, store, today).item_means[Dimension.ACCESS]
+    page = viewer.get(PAGE).text
+    assert f"trung bình các mục: {format_percent(mean.index)}" in goals_row(page, NAMES[0])[3]
+
+
 def test_before_the_first_answer_the_page_says_so(viewer):
     page = viewer.get(PAGE).text
     for name in NAMES:
@@ -120,8 +132,8 @@ def test_the_page_shows_the_figures_of_the_service(made_year, viewer, database, 
             )
             assert f"{estimate.n}/{RETURNED} ({share})" in cells[5]
             assert f"{format_percent(bounds[0])[:-1]}–{format_percent(bounds[1])} (nhiều nhất)" in cells[5]
-    (petitions,) = found.item_means.values()
-    assert f"trung bình các mục: {format_percent(petitions.index)}" in goals_row(page, NAMES[4])[3]
+    assert found.item_means == {}, "few are asked of petitions: their own page has the mean of the questions"
+    assert "trung bình các mục" not in page
     overall = found.overall
     assert f"{format_percent(overall.index)} ({format_percent(overall.lower)[:-1]}–" in page
 

@@ -111,6 +111,12 @@ def comparison(client, asked) -> Iterator[Answer]:
             yield f"comparison {sheet}", "persons", group, n
 
 
+def among(chosen: dict[str, str]) -> frozenset[tuple[str, str]]:
+    """What narrows a figure: without a stage, that a result was received; every stage is all that count."""
+    narrowed = {"stage": "result", **chosen}
+    return frozenset(pair for pair in narrowed.items() if pair != ("stage", "all"))
+
+
 def read_everything(client, counters: list[int], day: int) -> list[Seen]:
     """Open every page and file that shows persons, as a viewer may."""
     found: list[Seen] = []
@@ -120,7 +126,7 @@ def read_everything(client, counters: list[int], day: int) -> list[Seen]:
             for page in (overview, petitions, comparison):
                 for where, column, more, n in page(client, asked):
                     if n:
-                        found.append(Seen(column, period, frozenset(chosen.items()) | more, day, where, n))
+                        found.append(Seen(column, period, among(chosen) | more, day, where, n))
     return found
 
 
