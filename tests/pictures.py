@@ -53,6 +53,8 @@ OFFICER_PAGES: dict[str, str] = {
 }
 # One minute: where to look, in this order.
 TOUR = ("tong-quan", "noi-dung", "so-sanh", "chat-luong", "du-bao", "bao-cao-nam")
+# What is chosen on the phone; of a question without any of these, the first option.
+WANTED = "input[value=result], input[value='4'], input[name=feedback][value=yes], input[value=no]"
 
 
 # --- pictures ----------------------------------------------------------------------------------------
@@ -156,7 +158,7 @@ def phone_flow(chromium: Chromium, office: Office) -> None:
         while True:
             for asked in page.locator("main fieldset").all():
                 choices = asked.locator("input[type=radio]")
-                wanted = asked.locator("input[value='result'], input[value='4'], input[value='no']")
+                wanted = asked.locator(WANTED)
                 if choices.first.is_visible():
                     (wanted if wanted.count() else choices).first.check(force=True)
             page.mouse.move(0, 0)
@@ -166,7 +168,29 @@ def phone_flow(chromium: Chromium, office: Office) -> None:
                 break
             page.locator("main form[method=post] button").last.click()
             page.wait_for_load_state()
-        keep(beside(taken, height=LONGEST), "dien-thoai")
+        keep(beside(taken), "dien-thoai")
+
+
+def paper_entry(chromium: Chromium, office: Office) -> None:
+    """The second form of a pile, as an officer types it."""
+    with guarded_page(chromium, viewport={"width": 1024, "height": 768}) as page:
+        page.context.add_cookies([{"name": "sipas", "value": office.secret, "url": office.url}])
+        page.goto(f"{office.url}/can-bo/quan-tri/nhap-phieu")
+        page.locator("main form button").last.click()
+        for last in (False, True):
+            for key in page.locator(".entry-key").all():
+                key.fill(
+                    {"q-stage": "2", "q-feedback": "1", "q-late": "2"}.get(key.get_attribute("name"), "4")
+                )
+            for question, mark in (("visits", "1"), ("apology", ""), ("extra_money", "2"), ("E3", "5")):
+                page.fill(f"[name=q-{question}]", mark)
+            page.select_option("[name=field]", index=3)
+            if not last:
+                page.locator("form.entry button").click()
+                page.wait_for_load_state()
+        page.locator("form.entry button").focus()
+        picture = Image.open(io.BytesIO(page.locator("main").screenshot())).convert("RGB")
+        keep(scaled(picture, 860), "paper-entry")
 
 
 def tablet_flow(chromium: Chromium, office: Office, way: str) -> None:
@@ -215,6 +239,8 @@ def main() -> None:
     ):
         if only("dien-thoai"):
             phone_flow(chromium, office)
+        if only("paper-entry"):
+            paper_entry(chromium, office)
         for way in SIZES:
             if only("may-tinh-bang"):
                 tablet_flow(chromium, office, way)
