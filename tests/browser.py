@@ -51,7 +51,7 @@ FAINT = """() => {
     return (bright + .05) / (dark + .05);
   };
   const found = [];
-  const tell = (what, one, contrast) => found.push([`${what}: ${one.outerHTML.slice(0, 80)}`, contrast]);
+  const tell = (what, one, contrast, least = 3) => found.push([`${what}: ${one.outerHTML.slice(0, 80)}`, contrast, least]);
   const focus = rgba(getComputedStyle(document.documentElement).getPropertyValue("--focus"));
   const controls = "button, .button, a.key, select, textarea, input:not([type=radio], [type=checkbox], [type=hidden])";
   for (const one of document.querySelectorAll(controls)) {
@@ -65,9 +65,13 @@ FAINT = """() => {
   }
   for (const dot of document.querySelectorAll(".dot"))
     if (dot.checkVisibility()) tell("dot", dot, ratio(dot, rgba(getComputedStyle(dot).borderTopColor), ground(dot.parentElement)));
+  // Axe knows nothing of a screen that is dimmed.
+  const said = (one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+  for (const one of document.querySelectorAll("main *"))
+    if (dimmed(one) < 1 && said(one) && one.checkVisibility() && !one.closest(".unseen"))
+      tell("text", one, ratio(one, rgba(getComputedStyle(one).color), ground(one)), 4.5);
   return found;
 }"""
-LEAST_CONTRAST = 3.0  # of what is no text: WCAG 1.4.11
 
 
 @cache
@@ -151,13 +155,8 @@ def axe_problems(page: Page) -> list[str]:
 
 
 def faint_parts(page: Page) -> list[str]:
-    """Give every control that hardly stands out from what is around it: axe looks at text alone."""
-    return [f"faint {what}: {ratio:.2f} : 1" for what, ratio in contrasts(page) if ratio < LEAST_CONTRAST]
-
-
-def contrasts(page: Page) -> list[tuple[str, float]]:
-    """Measure what controls are seen by, each with its contrast."""
-    return [(what, float(ratio)) for what, ratio in page.evaluate(FAINT)]
+    """Give every control that hardly stands out from what is around it (WCAG 1.4.11): axe looks at text alone."""
+    return [f"faint {what}: {ratio:.2f} : 1" for what, ratio, least in page.evaluate(FAINT) if ratio < least]
 
 
 def foreign_fonts(page: Page) -> set[str]:

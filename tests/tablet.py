@@ -21,6 +21,30 @@ SECOND_ITEMS = """(() => {
   const real = crypto.getRandomValues.bind(crypto);
   crypto.getRandomValues = (array) => (array instanceof Uint32Array ? array.fill(2) : real(array));
 })()"""
+# EN 301 549, 5.1.4: a capital letter of 0.7 degrees at 50 cm is 6.1 mm; on 10.1 inches a pixel has 0.17 mm.
+CAPITAL_MM = 6.1
+PIXEL_MM = 0.17
+# The smallest text that can be seen, by the height of its capitals in our own font.
+SMALLEST_CAPITAL = """() => {
+  const pen = document.createElement("canvas").getContext("2d");
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  let least = [Infinity, ""];
+  for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+    const holder = node.parentElement;
+    if (!node.data.trim() || holder.closest("script, .unseen, .skip") || !holder.checkVisibility()) continue;
+    const style = getComputedStyle(holder);
+    pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+    const height = pen.measureText("H").actualBoundingBoxAscent;
+    if (height < least[0]) least = [height, node.data.trim()];
+  }
+  return least;
+}"""
+
+
+def smallest_mm(page: Page) -> float:
+    """Give the height of the smallest capital letter that can be seen, on 10.1 inches."""
+    height, text = page.evaluate(SMALLEST_CAPITAL)
+    return round(height * PIXEL_MM, 2) if text else 0.0
 
 
 def new_code(

@@ -80,6 +80,14 @@ def _finish_offline(tablet: Tablet) -> None:
     tablet.page.locator("[data-screen=sending] button").wait_for()
 
 
+def _finish_slowly(tablet: Tablet) -> None:
+    """The server takes its time: the screen between the last answer and thanks."""
+    tablet.page.route("**/kiosk/responses", lambda _route: None)
+    tablet.tap("4")
+    tablet.page.clock.run_for(1_000)
+    tablet.page.locator("[data-screen=sending]").wait_for()
+
+
 def _finish_refused(tablet: Tablet) -> None:
     def refuse(route: Route) -> None:
         (entry,) = route.request.post_data_json
@@ -147,6 +155,7 @@ HAPPENINGS = {
     "nobody comes back": Happening(("item, A, warning",), _nobody),
     "the network goes": Happening(("attract",), _network_goes),
     "the last answer without a network": Happening(("item, E",), _finish_offline),
+    "the last answer takes long": Happening(("item, E",), _finish_slowly),
     "the last answer is refused": Happening(("item, E",), _finish_refused),
     "the tablet is revoked": Happening(("attract",), _revoked),
     "the office closes": Happening(("attract",), _closing_time),
@@ -197,6 +206,17 @@ def step(tablet: Tablet, action: str) -> None:
             )
             break
     tablet.page.clock.run_for(450)
+    if not happening:
+        _wait_until_sent(tablet)
+
+
+def _wait_until_sent(tablet: Tablet) -> None:
+    """Under load an answer is on its way for a while: where it leads to is looked at, not the way."""
+    for _ in range(100):
+        if state(tablet.page) != "sending":
+            return
+        tablet.page.wait_for_timeout(100)
+        tablet.page.clock.run_for(100)
 
 
 def offered(tablet: Tablet, name: str) -> list[str]:

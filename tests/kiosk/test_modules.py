@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
@@ -851,6 +852,16 @@ def test_a_server_of_the_release_before_is_understood(run: Run) -> None:
 
 
 SCRIPTS = [*STATIC_DIR.rglob("*.mjs"), STATIC_DIR / "worker.js"]
+
+
+def test_the_steps_of_the_volume_are_heard(run: Run) -> None:
+    """EN 301 549, 8.2.1.1 and 8.2.1.2: a range of 18 dB, and a step 12 dB over the lowest."""
+    steps = run('const {VOLUMES} = await load("comfort"); return VOLUMES;')
+    over_lowest = [20 * math.log10(step / steps[0]) for step in steps]
+    assert over_lowest == sorted(over_lowest)
+    assert over_lowest[-1] >= 18
+    assert 12 <= over_lowest[1] < 18
+    assert steps[-1] == 1
 
 
 def test_the_scripts_stay_small(client: FlaskClient, record_property: Callable[[str, object], None]) -> None:

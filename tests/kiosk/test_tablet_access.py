@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from browser import Chromium, axe_problems, guarded_page
+from browser import Chromium, axe_problems, faint_parts, guarded_page
 from playwright.sync_api import Page, Route, expect
 from server import LiveServer
-from tablet import SECOND_ITEMS, SIZES, Tablet, new_code
+from tablet import CAPITAL_MM, SECOND_ITEMS, SIZES, Tablet, new_code, smallest_mm
 
 from survey.db import Database
 from survey.seal import Keyring
@@ -207,7 +207,7 @@ def test_every_state_is_accessible_and_has_large_targets(
         states = 0
         for state in walk(tablet):
             states += 1
-            problems = axe_problems(tablet.page)
+            problems = axe_problems(tablet.page) + faint_parts(tablet.page)
             problems += tablet.page.evaluate(TOO_SMALL, [TARGET_PX, GAP_PX])
             if sideways(tablet.page) > 0:
                 problems.append("scrolls sideways")
@@ -283,6 +283,31 @@ def test_larger_text_and_smaller_screens_only_scroll_down(
             if sideways(tablet.page) > 0 or cut:
                 found[state] = [sideways(tablet.page), cut]
     assert found == {}
+
+
+LARGE = "on => document.documentElement.classList.toggle('large-text', on)"
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("orientation", ["landscape", "portrait"])
+def test_larger_text_is_large_in_every_state(
+    chromium: Chromium, live_server: LiveServer, database: Database, keyring: Keyring, orientation: str
+) -> None:
+    """EN 301 549, 5.1.4; only who puts the tablet up sees the states around the enrolment."""
+    found: dict[str, object] = {}
+    measured = 0
+    with screen_of(chromium, live_server, database, keyring, **SIZES[orientation]) as tablet:
+        for state in walk(tablet):
+            if state.startswith(("unknown", "enrolment")):
+                continue
+            tablet.page.evaluate(LARGE, True)
+            measured += 1
+            least, cut = smallest_mm(tablet.page), tablet.page.evaluate(CUT)
+            if least < CAPITAL_MM or cut or sideways(tablet.page) > 0:
+                found[state] = [least, cut, sideways(tablet.page)]
+            tablet.page.evaluate(LARGE, False)
+    assert found == {}
+    assert measured == STATES - 4
 
 
 def test_forced_colours_keep_every_button_visible(

@@ -13,9 +13,9 @@ from browser_profile import Profile
 from certificates import lay_certificate
 from flask import Flask
 from network import Cable
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from server import LiveServer
-from tablet import SECOND_ITEMS, SIZES, Tablet, new_code
+from tablet import CAPITAL_MM, SECOND_ITEMS, SIZES, Tablet, new_code, smallest_mm
 
 from survey.db import Database
 from survey.seal import Keyring
@@ -25,24 +25,6 @@ from survey.settings import Settings
 # Slow for every change: whole visits at the tablet.
 pytestmark = [pytest.mark.soak, pytest.mark.browser]
 
-# EN 301 549, 5.1.4: a capital letter of 0.7 degrees at 50 cm is 6.1 mm; on 10.1 inches a pixel has 0.17 mm.
-CAPITAL_MM = 6.1
-PIXEL_MM = 0.17
-# The smallest text that can be seen, by the height of its capitals in our own font.
-SMALLEST_CAPITAL = """() => {
-  const pen = document.createElement("canvas").getContext("2d");
-  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  let least = [Infinity, ""];
-  for (let node = texts.nextNode(); node; node = texts.nextNode()) {
-    const holder = node.parentElement;
-    if (!node.data.trim() || holder.closest("script, .unseen, .skip") || !holder.checkVisibility()) continue;
-    const style = getComputedStyle(holder);
-    pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
-    const height = pen.measureText("H").actualBoundingBoxAscent;
-    if (height < least[0]) least = [height, node.data.trim()];
-  }
-  return least;
-}"""
 PLAYED = """{
   window.played = [];
   const real = HTMLMediaElement.prototype.play;
@@ -68,13 +50,8 @@ def opened(
         yield Tablet(page, server.insecure_url, hurry=True).open(new_code(database, keyring))
 
 
-def smallest_mm(page: Page) -> float:
-    height, text = page.evaluate(SMALLEST_CAPITAL)
-    return round(height * PIXEL_MM, 2) if text else 0.0
-
-
 @pytest.mark.parametrize("orientation", ["landscape", "portrait"])
-def test_larger_text_is_large_on_every_screen_and_gone_for_the_next_person(
+def test_larger_text_is_chosen_for_one_visit_and_gone_for_the_next_person(
     chromium: Chromium, live_server: LiveServer, database: Database, keyring: Keyring, orientation: str
 ) -> None:
     with opened(chromium, live_server, database, keyring, orientation) as tablet:
