@@ -30,6 +30,10 @@ class Need(StrEnum):
     PERSONS = "persons"  # so many more at the present mix
     HIGHER_SHARE = "higher-share"  # more persons alone will not do: the share must rise
     OUT_OF_REACH = "out-of-reach"  # not even if everybody who may still come were satisfied
+    LAST_YEAR = "last-year"  # the threshold is shown; only last year's figure is missing
+    LAST_YEAR_POINTS = "last-year-points"  # … or allows a comparison of points alone
+    ANSWERS_OF_ITEMS = "answers-of-items"  # an item has too few answers for a verdict
+    DAYS = "days"  # the limits settle it, but all answers are of one day
     OVER = "over"  # the period has ended: nobody comes any more
     UNKNOWN = "unknown"  # no goal, or no estimate to start from
 
@@ -66,10 +70,21 @@ def outlook(
         return Outlook(certain, Need.NOTHING)
     if verdict == "missed":
         return Outlook(certain, Need.LOST)
+    if (beside := _beside_persons(row.assessment)) is not None:
+        return Outlook(certain, beside)
     if today >= period.end:
         return Outlook(certain, Need.OVER)
     limit = _still_to_come(period, today, returned, row.estimate.n) if _asks_dossiers(filters) else None
     return _missing(row.estimate, row.goal, row.assessment, certain, limit)
+
+
+def _beside_persons(found: GoalAssessment) -> Need | None:
+    """Say what is missing where the threshold is shown and no number of persons would do."""
+    if found.require_improvement and found.verdict_threshold == "met_with_confidence":
+        return {"no_baseline": Need.LAST_YEAR, "points_only": Need.LAST_YEAR_POINTS}.get(
+            found.verdict_year_on_year
+        )
+    return None
 
 
 def _asks_dossiers(filters: Filters) -> bool:
@@ -134,10 +149,19 @@ def _missing(
         standing, threshold=mark, operator=operator, limit=LARGEST if limit is None else limit
     )
     if found.persons is not None:
-        return Outlook(certain, Need.PERSONS, persons=max(found.persons, LEAST_FOR_VERDICT - estimate.n))
+        persons = max(found.persons, LEAST_FOR_VERDICT - estimate.n)
+        return Outlook(certain, Need.PERSONS, persons=persons) if persons else _refused(certain, assessment)
     if limit is None:
         return Outlook(certain, Need.HIGHER_SHARE)
     return _share(certain, found, limit)
+
+
+def _refused(certain: Bounds | None, assessment: GoalAssessment) -> Outlook:
+    """Say why the limits that are there allow no verdict yet."""
+    codes = {reason.code for reason in assessment.reasons}
+    if "item_below_30" in codes:
+        return Outlook(certain, Need.ANSWERS_OF_ITEMS)
+    return Outlook(certain, Need.DAYS if "single_day" in codes else Need.UNKNOWN)
 
 
 def _share(certain: Bounds | None, found: StillNeeded, limit: int) -> Outlook:

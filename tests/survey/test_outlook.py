@@ -113,6 +113,28 @@ def test_what_is_missing_is_named(share, past, need):
     assert look(row(estimate(share, 500), aim, past)).need is need
 
 
+@pytest.mark.parametrize("today", [JULY, date(2027, 1, 1)])
+@pytest.mark.parametrize(
+    ("past", "need"),
+    [(None, Need.LAST_YEAR), (last_year(0.80, None), Need.LAST_YEAR_POINTS)],
+    ids=["no figure", "without n"],
+)
+def test_where_only_last_years_figure_is_missing_no_persons_are_asked_for(past, need, today):
+    answer = look(row(estimate(0.95, 500), goal(0.85), past), today=today)
+    assert (answer.need, answer.persons) == (need, None)
+    # Where the threshold is open too, persons are asked for as ever.
+    assert look(row(estimate(0.87, 400), goal(0.85), past)).need is Need.PERSONS
+
+
+@pytest.mark.parametrize(
+    ("changes", "need"),
+    [({"flags": ("item-below-30:D2",)}, Need.ANSWERS_OF_ITEMS), ({"flags": ("single-day",)}, Need.DAYS)],
+)
+def test_a_refused_verdict_asks_for_what_it_lacks(changes, need):
+    answer = look(row(estimate(0.95, 500, **changes), goal(0.85, above_last_year=False)))
+    assert (answer.need, answer.persons) == (need, None)
+
+
 def test_with_the_dossiers_known_the_share_that_is_needed_is_said():
     """1,250 dossiers in half a year: as many again will be returned, and 500 persons have answered."""
     answer = look(row(estimate(0.84, 500), goal(0.85, above_last_year=False)), returned=1250)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 
 import openpyxl
@@ -13,8 +13,9 @@ from sqlalchemy import insert
 
 from survey.enums import InvitationWay, Role
 from survey.models import Dossier, InvitationCount, ScreenCount
-from survey.services import coverage, mixing
-from survey.services.coverage import Line, Order
+from survey.reports.coverage import over_time
+from survey.services import coverage, mixing, periods
+from survey.services.coverage import CoveragePage, Line, Order, Span
 
 ADDRESS = "/can-bo/do-phu"
 DAY = date(2026, 3, 10)
@@ -124,3 +125,40 @@ def test_few_answers_are_hidden_and_no_subtraction_gives_them_back():
 
 def test_who_began_is_told_in_tens():
     assert [coverage.in_tens(count) for count in (0, 4, 9, 10, 27, 1234)] == [0, None, None, 10, 30, 1230]
+
+
+def page_of(*with_result: int | None) -> CoveragePage:
+    first = date(2026, 1, 5)
+    weeks = [first + timedelta(weeks=place) for place in range(len(with_result))]
+    total = line(sum(n or 0 for n in with_result))
+    return CoveragePage(
+        unit="Xã",
+        demo=False,
+        period=periods.parse("2026-Q1"),
+        several_desks=False,
+        total=total,
+        by_time=tuple(
+            (Span(day, day + timedelta(days=6)), Line(50, 40, None, n, n, 0, is_hidden=n is None))
+            for day, n in zip(weeks, with_result, strict=True)
+        ),
+        by_desk=(),
+        by_channel=(),
+        by_field=(),
+        samples=(),
+    )
+
+
+def test_the_course_is_drawn_and_said_and_what_is_hidden_is_a_gap():
+    page = page_of(10, 30, None, 20)
+    sentence = over_time.time_sentence(page, locale="vi")
+    assert sentence == (
+        "Tuần ở giữa có 40,0% số hồ sơ được trả lời; thấp nhất 20,0% (05/01 – 11/01), cao nhất 60,0% "
+        "(12/01 – 18/01)."
+    )
+    drawn = str(over_time.time_chart(page, locale="vi"))
+    assert sentence in drawn
+    assert drawn.count('class="estimate"') == 3
+    assert "19/01 – 25/01: ẩn vì ít người trả lời" in drawn
+    two = page_of(10, None, 20)
+    assert over_time.time_chart(two, locale="vi") is None
+    assert over_time.time_sentence(two, locale="vi") == ""

@@ -1,18 +1,22 @@
 """An officer's way in a real browser: the one-time link, signing in, the page, a filter, back, a file."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import openpyxl
 import pytest
 from browser import axe_problems, guarded_page
-from factories import kiosk_submission
+from factories import kiosk_submission, make_submission
 from officer_year import fill_year, giver
 from playwright.sync_api import Page, expect
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.enums import Role
-from survey.services import officers
+from survey.models import Officer
+from survey.services import officers, plans
 
 pytestmark = pytest.mark.browser
 
@@ -26,7 +30,7 @@ SIZES = {
     "small": (320, 640),
 }
 SMALL_TARGETS = """() => [...document.querySelectorAll('main button, main select, main summary, main input, .download a')]
-  .filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 44).map(e => e.outerHTML.slice(0, 90))"""
+  .filter(e => e.checkVisibility() && (e.closest('label') ?? e).getBoundingClientRect().height < 44).map(e => e.outerHTML.slice(0, 90))"""
 # Text in pictures, which axe does not weigh: the least contrast of any of it against the white page.
 CONTRAST = """() => {
   const light = c => { const v = c.map(x => x / 255).map(x => x <= .03928 ? x / 12.92 : ((x + .055) / 1.055) ** 2.4);
@@ -206,6 +210,31 @@ def test_trends_forecast_and_reports_are_whole(size, address, made_year, open_pa
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     assert page.evaluate(SMALL_TARGETS) == []
     assert page.evaluate(CUT_OFF) == []
+
+
+def _lead_a_planned_year(session: Session, *, year: int) -> None:
+    session.execute(update(Officer).values(role=Role.HEAD))
+    plans.ensure(session, unit_id=session.scalars(select(Officer.unit_id)).one(), year=year)
+
+
+def test_pages_about_the_answers_are_whole(made_year, database, settings, store, keyring, open_page, today):
+    """Comments that wait for a decision, coverage, quality, call-backs: wide and small."""
+    last_year = today.year - 1
+    give = giver(database, settings, store, keyring, year=last_year)
+    for count, comment in ((4, "Chờ lâu quá, ghế ít"), (8, "")):
+        give(make_submission, month=2, day=3, count=count, comment=comment)
+    database.write(partial(_lead_a_planned_year, year=last_year))
+    page = open_page("wide", address=f"/can-bo/gop-y?period={last_year}&state=waiting")
+    assert page.locator("form.review").count() == 4
+    for address in (f"gop-y?period={last_year}&state=waiting", "do-phu", "chat-luong", "chat-luong/goi-lai"):
+        for size in ("wide", "small"):
+            page.set_viewport_size(dict(zip(("width", "height"), SIZES[size], strict=True)))
+            page.goto(f"/can-bo/{address}")
+            unfold(page)
+            assert problems(page) == [], (address, size)
+            assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), (address, size)
+            assert page.evaluate(SMALL_TARGETS) == [], (address, size)
+            assert page.evaluate(CUT_OFF) == [], (address, size)
 
 
 def test_a_chart_says_its_points_to_pointer_and_keys_and_stretches(made_year, open_page, today):

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from survey.i18n import format_date, format_month, format_number, format_percent, translations
+from survey.i18n import format_number, format_percent, translations
 from survey.reports import tables
 from survey.reports.charts.counts import CountRow, CountsChart, counts_chart
+from survey.reports.coverage.over_time import rate, span_words, time_chart, time_sentence
 from survey.reports.overview import needs
 from survey.reports.overview.periods import channel_name, period_name
 from survey.reports.overview.tables import text_of
 from survey.reports.tables import Cell, Column, Kind, Table
 from survey.reports.xlsx_report import Workbook
-from survey.services.coverage import CoveragePage, Grain, Line, Order, Span
+from survey.services.coverage import CoveragePage, Grain, Line, Order
 from survey.services.satisfaction import SHOWN_FROM
 
 CHART_NAMES = 210
@@ -29,6 +30,8 @@ class CoverageView:
     sentence: str
     orders: Sequence[str]
     chart: Markup | None
+    time_chart: Markup | None
+    time_sentence: str
     tables: Mapping[str, Table]
 
 
@@ -42,6 +45,8 @@ def build(page: CoveragePage, *, locale: str) -> CoverageView:
         sentence=_sentence(page, locale),
         orders=_orders(page, locale),
         chart=_chart(page, locale) if has_any else None,
+        time_chart=time_chart(page, locale=locale),
+        time_sentence=time_sentence(page, locale=locale),
         tables=_all_tables(page, locale) if has_any else {},
     )
 
@@ -146,16 +151,7 @@ def _gated(count: int | None, line: Line, locale: str) -> Cell:
 
 
 def _rate(line: Line, locale: str) -> Cell:
-    known = line.returned and line.with_result is not None
-    return tables.share((line.with_result or 0) / (line.returned or 1) if known else None, locale=locale)
-
-
-def span_words(span: Span, grain: Grain, *, locale: str) -> str:
-    if grain is Grain.MONTH:
-        return format_month(span.first, locale=locale)
-    if span.first == span.last:
-        return format_date(span.first, locale=locale)
-    return f"{span.first:%d/%m} – {span.last:%d/%m}"
+    return tables.share(rate(line), locale=locale)
 
 
 def _time_table(page: CoveragePage, locale: str) -> Table:

@@ -21,7 +21,7 @@ def _missing(found: Outlook, locale: str) -> str:
             "persons": format_number(found.persons, locale=locale)
         }
     if found.share is not None:
-        return _("Ít nhất %(share)s hài lòng trong khoảng %(persons)s người còn có thể đến") % {
+        return _("Từ %(share)s hài lòng ở khoảng %(persons)s người còn có thể đến") % {
             "share": format_percent(found.share, locale=locale),
             "persons": format_number(found.of_persons, locale=locale),
         }
@@ -30,6 +30,10 @@ def _missing(found: Outlook, locale: str) -> str:
         Need.LOST: _("Thêm phiếu không đủ: phải nâng mức hài lòng"),
         Need.HIGHER_SHARE: _("Thêm phiếu không đủ: phải nâng mức hài lòng"),
         Need.OUT_OF_REACH: _("Không thể chứng minh trong kỳ này"),
+        Need.LAST_YEAR: _("Còn thiếu số năm trước để so"),
+        Need.LAST_YEAR_POINTS: _("Thêm phiếu không đủ: số năm trước chỉ so được điểm số"),
+        Need.ANSWERS_OF_ITEMS: _("Còn câu hỏi có dưới 30 câu trả lời"),
+        Need.DAYS: _("Cần phiếu của thêm ngày khác"),
         Need.OVER: _("Kỳ đã kết thúc"),
     }.get(found.need, "")
 
