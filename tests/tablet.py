@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from flask.testing import FlaskClient
 from playwright.sync_api import Locator, Page
 
+from kiosk.configuration import STATIC_DIR
 from survey import clock
 from survey.db import Database
 from survey.seal import Keyring
@@ -45,6 +48,20 @@ def smallest_mm(page: Page) -> float:
     """Give the height of the smallest capital letter that can be seen, on 10.1 inches."""
     height, text = page.evaluate(SMALLEST_CAPITAL)
     return round(height * PIXEL_MM, 2) if text else 0.0
+
+
+def first_scripts() -> set[Path]:
+    """Give the scripts that the tablet's page loads before anybody asks for more: what follows from its first one."""
+    found: set[Path] = set()
+    waiting = [STATIC_DIR / "js" / "main.mjs"]
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            source = path.read_text(encoding="utf-8")
+            named = re.findall(r'^import [^;]*?from "(\.[^"]+)";$', source, re.MULTILINE)
+            waiting += [(path.parent / name).resolve() for name in named]
+    return found
 
 
 def new_code(

@@ -403,6 +403,8 @@ def test_a_scanner_opens_the_form_from_the_first_screen_and_without_a_network(
 ) -> None:
     page = tablet.page
     (slip,) = slips(database, keyring, settings, 1)
+    # Without https nothing is kept, so what few visits need is loaded ahead.
+    page.wait_for_load_state("networkidle")
     page.context.set_offline(True)
     scan(page, f"HTTP://192.168.1.10/P/{slip.token}")
     tablet.wait_for("stage")
@@ -419,6 +421,26 @@ def test_a_scanner_opens_the_form_from_the_first_screen_and_without_a_network(
     scan(page, "8934563138164")
     tablet.wait_for("slip")
     expect(page.locator("#slip-error")).to_contain_text("không phải mã trên phiếu")
+
+
+def test_where_a_part_cannot_be_loaded_the_screen_stays_and_works(tablet: Tablet) -> None:
+    """Without https and network, or in the moment of a new release."""
+    page = tablet.page
+    for name in ("reception", "commenting"):
+        page.route(f"**/{name}.mjs", lambda route: route.abort())
+    page.reload()
+    tablet.wait_for("attract")
+    tablet.tap("slip")
+    scan(page, "HTTP://192.168.1.10/P/7K3Q9M2X4TB7K3Q9")
+    page.clock.run_for(500)
+    assert tablet.wait_for("attract") == "attract"
+    tablet.begin()
+    tablet.answer_all()
+    tablet.tap("comment")
+    page.clock.run_for(500)
+    assert tablet.wait_for("thanks") == "thanks"
+    tablet.tap("done")
+    tablet.wait_for("attract")
 
 
 # --- called by the desk -----------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 import { ServerClock } from "./clock.mjs";
 import { Identity } from "./identity.mjs";
 import { keepPage, loadAnew } from "./offline.mjs";
-import { seal } from "./sealing.mjs";
 import { Outbox } from "./send.mjs";
 import { Transport } from "./transport.mjs";
 import { Vault, VaultStore } from "./vault.mjs";
@@ -132,39 +131,19 @@ export class Connection {
     return true;
   }
 
-  /** Ask what a slip is good for: `{state, field}`; "unseen" where the server cannot be asked now. */
-  async lookUp(slip) {
+  /** Ask the server for something of the moment; null where it cannot be asked now. */
+  async ask(address, question = {}) {
     try {
-      const { status, body } = await this.#transport.post("receipt", { receipt: slip });
-      return status === 200 ? body : { state: "unseen" };
-    } catch {
-      return { state: "unseen" };
-    }
-  }
-
-  /** Ask for a call of the desk: `{stage, field}`, or null. */
-  async takeCall() {
-    try {
-      return (await this.#transport.post("call", {})).body?.call ?? null;
-    } catch {
-      return null;
-    }
-  }
-
-  /** Ask for the QR of a comment on the phone; null where it cannot be had now. */
-  async commentLink() {
-    try {
-      const { status, body } = await this.#transport.post("comment-link", {});
+      const { status, body } = await this.#transport.post(address, question);
       return status === 200 ? body : null;
     } catch {
       return null;
     }
   }
 
-  /** Seal a slip to the server for one entry; without https nothing is kept here that could be read. */
-  async seal(slip, key) {
-    const server = this.#identity?.server;
-    return server ? seal(slip, server, `sipas/receipt/1/${key}`) : slip;
+  /** The server's key, to which a slip is sealed; without https nothing is kept here that could be read. */
+  get sealedTo() {
+    return this.#identity?.server;
   }
 
   /** Load the page anew, with the scripts that the server has now. */

@@ -8,12 +8,12 @@ import { Display } from "./display.mjs";
 import { keep } from "./draw.mjs";
 import { say } from "./dom.mjs";
 import { isOpen } from "./hours.mjs";
+import { load, loadAhead } from "./later.mjs";
 import { Presence } from "./presence.mjs";
-import { Reception } from "./reception.mjs";
 import { keepRecordings } from "./recordings.mjs";
+import { Scanner } from "./scanner.mjs";
 import { Sending } from "./sending.mjs";
 import { attract, connectionState, offlineNote } from "./views/attract.mjs";
-import { unknown } from "./views/unknown.mjs";
 import { Words } from "./words.mjs";
 
 // Out of office hours the first screen stays bright for this long after a touch.
@@ -30,7 +30,9 @@ export class Kiosk {
   #counts = new ScreenCounts();
   #connection;
   #presence;
-  #reception;
+  #scanner;
+  // What takes slips, once the first has come.
+  #reception = null;
   #asking;
   #sending;
   // What the desk called somebody for.
@@ -63,18 +65,7 @@ export class Kiosk {
       onExpire: () => this.left(),
       onRestart: () => this.abandon(),
     }));
-    this.#reception = new Reception({
-      display,
-      presence,
-      counts,
-      connection,
-      timers,
-      on: {
-        slip: (slip, field) => this.#begin({ field, seal: (key) => connection.seal(slip, key) }),
-        without: () => this.#begin(),
-        leave: () => this.abandon(),
-      },
-    });
+    this.#scanner = new Scanner({ now: timers.now, onScan: (text) => this.#takeSlip((reception) => reception.scanned(text)) });
     this.#asking = new Asking({
       display,
       counts,
@@ -93,11 +84,12 @@ export class Kiosk {
 
   start() {
     this.#connection.start();
+    if (!this.#vault) loadAhead();
     new Calls({
       timers: this.#timers,
       settings: () => this.#connection.connected && this.#config.calls,
       isFree: () => this.#isFree,
-      ask: () => this.#connection.takeCall(),
+      ask: async () => (await this.#connection.ask("call"))?.call,
       onCall: (call) => this.#called(call),
     }).start();
     this.toStart();
@@ -120,7 +112,7 @@ export class Kiosk {
 
   /** True where a key belongs to a scanner, and to nothing on the screen. */
   keyPressed(event) {
-    return this.#reception.keyPressed(event);
+    return ["attract", "slip"].includes(this.#display.screen) && this.#scanner.pressed(event);
   }
 
   wokeUp() {
@@ -147,7 +139,7 @@ export class Kiosk {
   toStart() {
     this.#display.turn += 1;
     this.#presence.stop();
-    this.#reception.end();
+    this.#reception?.end();
     this.#display.comfort.reset();
     this.#asking.end();
     this.#sending.end();
@@ -177,7 +169,7 @@ export class Kiosk {
       comfort,
       onStart: this.#display.tap(() => this.#begin(this.#call ?? {})),
       onOther: this.#display.tap(() => this.abandon()),
-      onSlip: this.#display.tap(() => this.#reception.show()),
+      onSlip: this.#display.tap(() => this.#takeSlip((reception) => reception.show())),
       onLanguage: this.#display.tap((button) => this.#speak(button.value)),
       onComfort: this.#display.tap((button) => this.#adjust(button.value)),
     });
@@ -208,9 +200,34 @@ export class Kiosk {
     this.#speak(this.#display.words.language);
   }
 
-  #showUnknown() {
-    const view = unknown({ words: this.#display.words, onEnrol: (code) => this.#connection.enrol(code) });
+  async #showUnknown() {
+    const { turn } = this.#display;
+    const part = await load("unknown");
+    if (!part || turn !== this.#display.turn) return;
+    const view = part.unknown({ words: this.#display.words, onEnrol: (code) => this.#connection.enrol(code) });
     this.#display.show("unknown", view);
+  }
+
+  async #takeSlip(take) {
+    if (!this.#reception) {
+      const { turn } = this.#display;
+      this.#display.lock();
+      this.#reception = await this.#openReception();
+      if (turn !== this.#display.turn) return;
+      this.#display.rest();
+    }
+    if (this.#reception) take(this.#reception);
+  }
+
+  async #openReception() {
+    const part = await load("slip");
+    return part?.Reception.open({
+      display: this.#display,
+      presence: this.#presence,
+      counts: this.#counts,
+      connection: this.#connection,
+      on: { begin: (known) => this.#begin(known), leave: () => this.abandon() },
+    });
   }
 
   /** Take what the server says now: at once on the first screen, else when the visit has ended. */

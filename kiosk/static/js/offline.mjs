@@ -22,7 +22,8 @@ export async function keepPage() {
   if (!workers) return false;
   try {
     const registration = await workers.register(address(), { updateViaCache: "none" });
-    if (!registration.active) await settled(registration.installing ?? registration.waiting);
+    // One that is taking over at this moment does not answer for this page yet.
+    await settled(registration.active ?? registration.installing ?? registration.waiting);
     await navigator.storage.persist();
     return Boolean(registration.active);
   } catch {

@@ -1,7 +1,7 @@
 /** Before the first question: a slip that was typed or scanned, and what the server says of it. */
 
 import { Camera, canScan } from "./camera.mjs";
-import { Scanner } from "./scanner.mjs";
+import { seal } from "./sealing.mjs";
 import { CODE_SYMBOLS, grouped, readSlip, symbols } from "./slip.mjs";
 import { slip, slipRefused } from "./views/slip.mjs";
 
@@ -12,20 +12,22 @@ export class Reception {
   #connection;
   #on;
   #camera = new Camera();
-  #scanner;
+  #hasCamera;
   #view = null;
-  #hasCamera = false;
   #asked = null;
 
-  /** `on.slip(symbols, field)` with a slip that opens a form, `on.without()` to rate without one, `on.leave()`. */
-  constructor({ display, presence, counts, connection, timers, on }) {
+  /** `on.begin(known)` opens a form, `on.leave()` ends the visit. */
+  static async open(parts) {
+    return new Reception({ ...parts, hasCamera: await canScan() });
+  }
+
+  constructor({ display, presence, counts, connection, on, hasCamera }) {
     this.#display = display;
     this.#presence = presence;
     this.#counts = counts;
     this.#connection = connection;
     this.#on = on;
-    this.#scanner = new Scanner({ now: timers.now, onScan: (text) => this.#scanned(text) });
-    canScan().then((can) => (this.#hasCamera = can));
+    this.#hasCamera = hasCamera;
   }
 
   /** Show where a code is typed. */
@@ -48,12 +50,8 @@ export class Reception {
     this.#view = this.#asked = null;
   }
 
-  /** A key was pressed on the first screen or here; true where it was a scanner's. */
-  keyPressed(event) {
-    return ["attract", "slip"].includes(this.#display.screen) && this.#scanner.pressed(event);
-  }
-
-  #scanned(text) {
+  /** A scanner or the camera has read something. */
+  scanned(text) {
     const read = readSlip(text);
     if (read) this.#take(read);
     else {
@@ -79,7 +77,7 @@ export class Reception {
   async #watch(video) {
     video.hidden = false;
     try {
-      await this.#camera.start(video, (text) => this.#view && readSlip(text) && this.#scanned(text));
+      await this.#camera.start(video, (text) => this.#view && readSlip(text) && this.scanned(text));
     } catch {
       video.hidden = true;
       this.#view?.say(this.#display.words.text("slip_no_camera"));
@@ -92,19 +90,25 @@ export class Reception {
     this.#asked = read;
     this.#camera.stop();
     this.#display.lock();
-    const { state, field } = await this.#connection.lookUp(read);
+    const { state, field } = (await this.#connection.ask("receipt", { receipt: read })) ?? { state: "unseen" };
     if (this.#asked !== read) return;
     this.end();
     this.#counts.answered("slip");
-    if (state === "open" || state === "unseen") this.#on.slip(read, field);
+    if (state === "open" || state === "unseen") this.#on.begin({ field, seal: (key) => this.#seal(read, key) });
     else this.#refuse(state);
+  }
+
+  /** Seal a slip to the server for one entry. */
+  #seal(slip, key) {
+    const server = this.#connection.sealedTo;
+    return server ? seal(slip, server, `sipas/receipt/1/${key}`) : slip;
   }
 
   #refuse(state) {
     const view = slipRefused({
       words: this.#display.words,
       state,
-      onWithout: this.#display.tap(() => this.#on.without()),
+      onWithout: this.#display.tap(() => this.#on.begin()),
       onLeave: this.#display.tap(() => this.#on.leave()),
     });
     this.#display.show("slip-refused", view);

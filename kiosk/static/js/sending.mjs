@@ -1,32 +1,30 @@
 /** After the last answer: it is sent, thanked for, and a comment can be left. */
 
-import { newKey } from "./chance.mjs";
-import { comment, handoff, refused, sending, thanks } from "./views/ending.mjs";
+import { load } from "./later.mjs";
+import { refused, sending, thanks } from "./views/ending.mjs";
 
 // A delivery that is faster than this needs no screen of its own.
 const PATIENCE_MS = 400;
 const LEAVE_AFTER_S = 20;
-// Taking out a phone and scanning takes a while.
-const HANDOFF_S = 90;
 // Larger text takes longer to read, and has to be moved over the screen.
 const LARGE_THANKS_S = 30;
 
 export class Sending {
+  #given;
   #display;
   #presence;
-  #counts;
   #connection;
   #config;
   #onLeave;
   #report = null;
 
   /** `config()` gives the present configuration, `onLeave()` goes to the first screen. */
-  constructor({ display, presence, counts, connection, config, onLeave }) {
-    this.#display = display;
-    this.#presence = presence;
-    this.#counts = counts;
-    this.#connection = connection;
-    this.#config = config;
+  constructor({ onLeave, ...given }) {
+    this.#given = given;
+    this.#display = given.display;
+    this.#presence = given.presence;
+    this.#connection = given.connection;
+    this.#config = given.config;
     this.#onLeave = onLeave;
   }
 
@@ -81,8 +79,8 @@ export class Sending {
       config,
       words: this.#display.words,
       forComment,
-      onComment: this.#display.tap(() => this.#showComment()),
-      onPhone: this.#connection.connected && this.#display.tap(() => this.#showHandoff()),
+      onComment: this.#display.tap(() => this.#open("write")),
+      onPhone: this.#connection.connected && this.#display.tap(() => this.#open("handOff")),
       onDone: this.#leaving(),
     });
     this.#display.show("thanks", node);
@@ -96,45 +94,23 @@ export class Sending {
     this.#leaveAfter(this.#display.comfort.isLarge ? LARGE_THANKS_S : config.idle.thanks_s, second);
   }
 
-  async #showHandoff() {
+  /** Open what few ask for. */
+  async #open(what) {
     const { turn } = this.#display;
     this.#display.lock();
-    const link = await this.#connection.commentLink();
+    const part = await load("comment");
     if (turn !== this.#display.turn) return;
-    const view = handoff({
-      words: this.#display.words,
-      link,
-      onComment: this.#display.tap(() => this.#showComment()),
-      onDone: this.#leaving(),
-    });
+    if (!part) {
+      this.#display.rest();
+      return;
+    }
     this.#report = null;
-    this.#display.show("handoff", view);
-    this.#leaveAfter(link ? HANDOFF_S : LEAVE_AFTER_S);
+    const commenting = new part.Commenting({ ...this.#given, on: { written: (entry) => this.#comment(entry), leave: this.#onLeave } });
+    commenting[what]();
   }
 
-  #showComment() {
-    this.#report = null;
-    this.#counts.saw("comment");
-    const view = comment({
-      config: this.#config(),
-      words: this.#display.words,
-      onSend: (click, text) => this.#display.tap(() => this.#sendComment(text))(click),
-      onCancel: this.#display.tap(() => this.#cancelComment()),
-    });
-    this.#display.show("comment", view);
-    this.#presence.start();
-  }
-
-  #cancelComment() {
-    this.#counts.leftAt("comment");
-    this.#onLeave();
-  }
-
-  #sendComment(text) {
-    const entry = { key: newKey(), text, language: this.#display.words.language };
-    this.#display.lock();
-    this.#counts.answered("comment");
-    this.#deliver(this.#connection.comments, entry, { title: "sending_comment_title", forComment: true });
+  #comment(entry) {
+    return this.#deliver(this.#connection.comments, entry, { title: "sending_comment_title", forComment: true });
   }
 
   #leaving() {

@@ -59,16 +59,22 @@ function wholeParts(list) {
     .join(", ");
 }
 
-const KINDS = {
-  stage({ config, words, option, heard }) {
-    const { text, options } = config.instrument.stage;
+/** A question of the questionnaire with a few options, each a wide tile. */
+function choice(code) {
+  return ({ config, words, option, heard }) => {
+    const { text, options } = config.instrument[code];
     return {
       title: [words.of(text)],
-      options: options.map(({ value, text }) => heard(option(value, { class: "option tile" }, words.of(text)), `stage-${value}`, text)),
+      options: options.map(({ value, text }) => heard(option(value, { class: "option tile" }, words.of(text)), `${code}-${value}`, text)),
       besides: [],
-      codes: ["stage"],
+      codes: [code],
     };
-  },
+  };
+}
+
+const KINDS = {
+  stage: choice("stage"),
+  feedback: choice("feedback"),
 
   field({ config, words, option }) {
     return {
@@ -79,16 +85,6 @@ const KINDS = {
       besides: [option("skip", { class: "key key-wide" }, words.text("skip"))],
       // Tiles leave no room for a speaker each: one reads them all.
       codes: ["field", ...config.fields.map(({ code }) => `field-${code}`)],
-    };
-  },
-
-  feedback({ config, words, option, heard }) {
-    const { text, options } = config.instrument.feedback;
-    return {
-      title: [words.of(text)],
-      options: options.map(({ value, text }) => heard(option(value, { class: "option tile" }, words.of(text)), `feedback-${value}`, text)),
-      besides: [],
-      codes: ["feedback"],
     };
   },
 
