@@ -43,7 +43,6 @@ from survey.services import (  # noqa: E402
     periods,
     plans,
     rollups,
-    satisfaction,
     seeding,
 )
 from survey.services.instruments import InstrumentStore  # noqa: E402
@@ -135,7 +134,7 @@ class Site:
                 counted,
                 store=self.store,
                 by=(),
-                methods=satisfaction.default_methods(),
+                methods=plans.methods_of(None),
                 all_stages=False,
             )
 

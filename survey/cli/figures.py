@@ -13,8 +13,8 @@ from analysis.goal_results import stated
 from analysis.results import IndexEstimate, SurveyEstimate
 from survey import clock, i18n
 from survey.cli import json_option, opened, print_json
-from survey.services import counting, installation, periods, plans, satisfaction
-from survey.services.satisfaction import GoalRow
+from survey.services import counting, installation, periods, plans
+from survey.services.goal_figures import GoalRow
 
 _POINTS = {"reached": "đạt", "not_reached": "chưa đạt", "unknown": "chưa rõ"}
 _VERDICTS = {
@@ -50,7 +50,7 @@ def estimate(
         year = installation.read(session).plan_year or clock.office_day(clock.now(), tool.settings.zone).year
         first, last = _span(start, end, year)
         plan = plans.find(session, unit_id=unit_id, year=year)
-        methods = index or (plan.methods if plan else satisfaction.default_methods())
+        methods = index or (plans.methods_of(plan))
         counted = counting.count(
             session, store=tool.store, keyring=tool.keyring, unit_id=unit_id, start=first, end=last
         )

@@ -16,7 +16,7 @@ from analysis.results import IndexEstimate
 from analysis.trend import TrendPoint, chart_trend
 from survey.enums import Channel, Dimension
 from survey.queries.ratings import Ratings
-from survey.services import installation, periods, plans, satisfaction, scopes
+from survey.services import disclosure, installation, periods, plans, scopes, unit_ratings
 from survey.services.comparison import By, Comparison, Figure, Group, Span
 from survey.services.estimates import File, estimate_domain
 from survey.services.instruments import InstrumentStore, Published
@@ -63,17 +63,17 @@ def build(
     """Compare as many months before the first of a month as after it. Reads sums only."""
     published = store.current(session)
     plan = plans.find(session, unit_id=unit_id, year=since.year)
-    methods = plan.methods if plan else satisfaction.default_methods()
+    methods = plans.methods_of(plan)
     desk_ids = [desk.id for desk in scopes.desks_of(session, unit_id, past=filters.past)]
     spans = {
         BEFORE: Span(False, month_after(since, -months), month_after(since, -1)),
         AFTER: Span(True, since, month_after(since, months - 1)),
     }
     first, last = month_after(since, -MOST_MONTHS), month_after(since, MOST_MONTHS - 1)
-    everything = satisfaction.load(session, store, published, desk_ids, first, last)
+    everything = unit_ratings.load(session, store, published, desk_ids, first, last)
     domain = everything.where(lambda mark: scopes.matches(mark, filters))
     reader = _Reader(published, desk_ids, methods, everything, domain)
-    least = satisfaction.least_shown(filters)
+    least = disclosure.least_shown(filters)
     found = {key: reader.span(span) for key, span in spans.items()}
     figures, compared = _figures(found, least)
     every = tuple(Dimension(described.code) for described in published.instrument.dimensions)

@@ -28,10 +28,11 @@ from survey.services import (
     scopes,
     unit_tree,
 )
+from survey.services.disclosure import SHOWN_FROM
 from survey.services.instruments import InstrumentStore
 from survey.services.period_figures import PeriodFigures
 from survey.services.periods import Period, PeriodKind
-from survey.services.satisfaction import SHOWN_FROM, Options, Overview
+from survey.services.satisfaction import Options, Overview
 from survey.services.scopes import Filters
 
 # What the server itself does stands in the audit under this name; no account can have it.

@@ -13,9 +13,9 @@ from survey.instrument import Texts
 from survey.queries import reasons
 from survey.services import comments, installation, scopes
 from survey.services.comments import CommentFilters, CommentList
+from survey.services.disclosure import COUNTER_SHOWN_FROM
 from survey.services.instruments import InstrumentStore
 from survey.services.periods import Period
-from survey.services.satisfaction import COUNTER_SHOWN_FROM
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from analysis.communes import Funnel
 from analysis.results import IndexEstimate
 from survey.enums import Dimension
 from survey.instrument import Texts
-from survey.services import groups, installation, plans, rollups, satisfaction, scopes, unit_tree
+from survey.services import groups, installation, plans, rollups, scopes, unit_tree
+from survey.services.disclosure import SHOWN_FROM
 from survey.services.instruments import InstrumentStore
 from survey.services.periods import Period
-from survey.services.satisfaction import SHOWN_FROM
 from survey.services.unit_tree import UnitName
 
 # With fewer persons a unit is shown and takes no place in the funnel.
@@ -69,7 +69,7 @@ def build(
         child.id: [desk.id for desk in scopes.desks_of(session, child.id, past=past)] for child in children
     }
     plan = plans.find(session, unit_id=unit_id, year=period.year)
-    methods = plan.methods if plan else satisfaction.default_methods()
+    methods = plans.methods_of(plan)
     with_desks = [child for child in children if desks[child.id]]
     results = rollups.headlines(
         session,

@@ -18,13 +18,14 @@ from survey.instrument import Texts
 from survey.queries.ratings import Mark, Ratings
 from survey.services import (
     counter_figures,
+    disclosure,
     groups,
     installation,
     periods,
     plans,
     rollups,
-    satisfaction,
     scopes,
+    unit_ratings,
 )
 from survey.services.estimates import File, estimate_domain
 from survey.services.instruments import InstrumentStore, Published
@@ -145,7 +146,7 @@ def build(
     """
     published = store.current(session)
     plan = plans.find(session, unit_id=unit_id, year=period.year)
-    methods = plan.methods if plan else satisfaction.default_methods()
+    methods = plans.methods_of(plan)
     desks = scopes.desks_of(session, unit_id, past=filters.past)
     asked = _asked(by, filters)
     found = _sort(session, store, published, by, period, asked, desks, methods, locale)
@@ -174,7 +175,7 @@ def build(
 
 
 def least_shown(by: By, filters: Filters) -> int:
-    return satisfaction.COUNTER_SHOWN_FROM if by is By.COUNTER else satisfaction.least_shown(filters)
+    return disclosure.COUNTER_SHOWN_FROM if by is By.COUNTER else disclosure.least_shown(filters)
 
 
 def _asked(by: By, filters: Filters) -> Filters:
@@ -203,7 +204,7 @@ def _sort(
     desk_ids = [desk.id for desk in desks]
     if by is By.DESK and filters.is_plain:
         return _sort_desks(session, store, published, period, desks, methods)
-    of_period = satisfaction.load(session, store, published, desk_ids, period, period)
+    of_period = unit_ratings.load(session, store, published, desk_ids, period, period)
     if by is By.COUNTER:
         return _sort_counters(session, published, of_period, period, filters, desks)
     whole = File.of(of_period, desk_ids)

@@ -13,11 +13,11 @@ from survey.enums import part_of
 from survey.queries import dossiers, ratings
 from survey.queries.ratings import Answer, Mark, Ratings
 from survey.seal import Keyring
-from survey.services import kept, periods, plans, responses, satisfaction, scopes
+from survey.services import goal_figures, kept, periods, plans, responses, scopes, unit_ratings
 from survey.services.batching import CELL
 from survey.services.estimates import File, estimate_domain
+from survey.services.goal_figures import GoalRow
 from survey.services.instruments import InstrumentStore
-from survey.services.satisfaction import GoalRow
 from survey.services.scopes import Filters
 
 BY = ("month", "desk", "field", "channel")
@@ -54,7 +54,7 @@ def count(
     """
     kept.check(session, start)
     published = store.current(session)
-    versions = satisfaction.same_layout_versions(session, store, published)
+    versions = unit_ratings.same_layout_versions(session, store, published)
     desk_ids = [desk.id for desk in scopes.desks_of(session, unit_id)]
     mixed = ratings.answers(session, versions=versions, desk_ids=desk_ids, start=start, end=end)
     waiting, _comments = responses.waiting(session, keyring=keyring)
@@ -155,10 +155,10 @@ def goal_rows(
     plan = plans.get(session, unit_id=unit_id, year=year)
     this = _headline(session, store, keyring, unit_id, year, plan.methods)
     before = _headline(session, store, keyring, unit_id, year - 1, plan.methods)
-    last_year = satisfaction.measured_last_year(before) | satisfaction.typed_baselines(
+    last_year = goal_figures.measured_last_year(before) | goal_figures.typed_baselines(
         session, unit_id, year - 1
     )
-    return satisfaction.goal_rows(published, this, plan, last_year, least=1)
+    return goal_figures.goal_rows(published, this, plan, last_year, least=1)
 
 
 def _headline(

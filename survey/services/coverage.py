@@ -15,11 +15,11 @@ from analysis.sample_size import for_threshold
 from survey.enums import Channel, Dimension, Part
 from survey.instrument import Texts
 from survey.queries import coverage, ratings
-from survey.services import groups, installation, officer_page, satisfaction, scopes
+from survey.services import groups, installation, officer_page, scopes, unit_ratings
+from survey.services.disclosure import SHOWN_FROM
 from survey.services.instruments import InstrumentStore
 from survey.services.outlook import Outlook
 from survey.services.periods import Period, PeriodKind
-from survey.services.satisfaction import SHOWN_FROM
 from survey.services.scopes import Filters
 
 # Who began is counted screen by screen: told in tens, so that no difference tells of a few.
@@ -302,7 +302,7 @@ def _cells(
     session: Session, store: InstrumentStore, desk_ids: Sequence[int], period: Period
 ) -> Iterator[tuple[ratings.Mark, int]]:
     published = store.current(session)
-    found = satisfaction.load(session, store, published, desk_ids, period, period).months
+    found = unit_ratings.load(session, store, published, desk_ids, period, period).months
     return zip(found.marks, found.n.tolist(), strict=True)
 
 

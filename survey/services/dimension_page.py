@@ -21,19 +21,16 @@ from survey.instrument import Dimension as Described
 from survey.instrument import Item, Texts
 from survey.models import ReasonCount
 from survey.queries.ratings import Mark, Ratings
-from survey.services import groups, periods, routed_items, scopes
+from survey.services import groups, periods, plans, routed_items, scopes
+from survey.services.disclosure import SHOWN_FROM
 from survey.services.estimates import File, estimate_domain, form_weights, forms_of
 from survey.services.instruments import InstrumentStore, Published
 from survey.services.officer_page import OfficerPage, build, notes_of
 from survey.services.periods import Period
-from survey.services.satisfaction import (
-    SHOWN_FROM,
-    TrendPoint,
-    default_methods,
-    load,
-)
+from survey.services.satisfaction import TrendPoint
 from survey.services.scopes import Filters
 from survey.services.span_estimates import SpanReader
+from survey.services.unit_ratings import load
 
 
 class GroupKind(StrEnum):
@@ -112,7 +109,7 @@ def build_dimension(
     published = store.current(session)
     desk_ids = [desk.id for desk in scopes.desks_of(session, unit_id, past=filters.past)]
     plan = page.overview.plan
-    methods = plan.methods if plan else default_methods()
+    methods = plans.methods_of(plan)
     before, year = periods.make(period.year - 1), periods.make(period.year)
     reader = _Reader(published, desk_ids, methods, dimension, page.overview.least)
     of_period = load(session, store, published, desk_ids, period, period)

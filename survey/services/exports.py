@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from survey.enums import Form, Part
 from survey.instrument import NA_CODE, NOT_ANSWERED, NOT_APPLICABLE, Instrument
 from survey.models import Counter, Desk, ProcedureField, Response
-from survey.services import audit, kept, satisfaction, scopes
+from survey.services import audit, kept, scopes, unit_ratings
 from survey.services.instruments import InstrumentStore
 from survey.services.periods import Period
 from survey.services.quality import Flag
@@ -122,7 +122,7 @@ def gather(session: Session, *, store: InstrumentStore, unit_id: int, period: Pe
     kept.check(session, period.start)
     published = store.current(session)
     desk_ids = [desk.id for desk in scopes.desks_of(session, unit_id)]
-    versions = satisfaction.same_layout_versions(session, store, published)
+    versions = unit_ratings.same_layout_versions(session, store, published)
     inside = (Response.desk_id.in_(desk_ids), Response.day >= period.start, Response.day < period.end)
     every = session.scalar(select(func.count()).select_from(Response).where(*inside)) or 0
     mine = (Response.version_id.in_(versions), *inside)

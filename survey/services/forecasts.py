@@ -21,18 +21,12 @@ from survey.enums import Dimension
 from survey.instrument import Texts
 from survey.queries import dossiers
 from survey.services import installation, periods, plans, scopes
+from survey.services.disclosure import least_shown
+from survey.services.goal_figures import GoalRow, LastYear, goal_rows, last_year_of
 from survey.services.instruments import InstrumentStore
 from survey.services.outlook import Outlook, outlook
 from survey.services.periods import Period
 from survey.services.plans import GoalView
-from survey.services.satisfaction import (
-    GoalRow,
-    LastYear,
-    default_methods,
-    goal_rows,
-    last_year_of,
-    least_shown,
-)
 from survey.services.scopes import Filters
 from survey.services.span_estimates import SpanReader
 
@@ -106,7 +100,7 @@ def build(
     published = store.current(session)
     desk_ids = [desk.id for desk in scopes.desks_of(session, unit_id)]
     plan = plans.find(session, unit_id=unit_id, year=year)
-    methods = plan.methods if plan else default_methods()
+    methods = plans.methods_of(plan)
     whole_year = periods.make(year)
     reader = SpanReader(session, store, published, desk_ids, methods, Filters())
     months = whole_year.months()

@@ -23,11 +23,12 @@ from survey.enums import Dimension, Part
 from survey.instrument import Texts
 from survey.models import HourTally
 from survey.services import periods, plans, scopes
+from survey.services.disclosure import SHOWN_FROM
 from survey.services.instruments import InstrumentStore
 from survey.services.periods import Period, PeriodKind
 from survey.services.plans import GoalView
 from survey.services.rhythm import OTHER_HOURS, SLOT_MINUTES
-from survey.services.satisfaction import SHOWN_FROM, same_layout_versions
+from survey.services.unit_ratings import same_layout_versions
 
 SLOT_HOURS = SLOT_MINUTES // 60
 

@@ -13,9 +13,9 @@ from analysis.goal_results import GoalAssessment
 from analysis.remaining import LARGEST, Standing, StillNeeded, still_needed
 from analysis.results import IndexEstimate
 from survey.enums import Dimension, Stage, TrustClass
+from survey.services.goal_figures import GoalRow
 from survey.services.periods import Period
 from survey.services.plans import GoalView
-from survey.services.satisfaction import GoalRow
 from survey.services.scopes import Filters
 
 # Below this many persons there is no verdict, however clear the share.

@@ -23,11 +23,22 @@ from survey.instrument import Texts
 from survey.models import ReasonCount
 from survey.queries import dossiers, ratings, service_use
 from survey.queries.ratings import Cells, Ratings
-from survey.services import installation, periods, plain_values, routed_items, satisfaction, scopes
+from survey.services import (
+    installation,
+    periods,
+    plain_values,
+    plans,
+    routed_items,
+    satisfaction,
+    scopes,
+    unit_ratings,
+)
+from survey.services.disclosure import SHOWN_FROM
 from survey.services.estimates import File, estimate_domain
+from survey.services.goal_figures import GoalRow
 from survey.services.instruments import InstrumentStore, Published
 from survey.services.periods import Period
-from survey.services.satisfaction import SHOWN_FROM, BesideRow, GoalRow, TrendPoint
+from survey.services.satisfaction import BesideRow, TrendPoint
 from survey.services.scopes import Filters
 
 # Raised whenever figures mean something else than before under the same name.
@@ -149,7 +160,7 @@ def gather(
     published = store.current(session)
     desks = scopes.desks_of(session, unit_id)
     desk_ids = [desk.id for desk in desks]
-    methods = found.plan.methods if found.plan else satisfaction.default_methods()
+    methods = plans.methods_of(found.plan)
     whole = _load(session, store, published, desk_ids, period)
     domain = whole.where(lambda mark: scopes.matches(mark, Filters()))
     estimated = estimate_domain(domain, File.of(whole, desk_ids), published.instrument, methods)
@@ -206,7 +217,7 @@ def _load(
     return ratings.from_tallies(
         session,
         layout=published.layout,
-        versions=satisfaction.same_layout_versions(session, store, published),
+        versions=unit_ratings.same_layout_versions(session, store, published),
         desk_ids=desk_ids,
         start=period.start,
         end=period.end,

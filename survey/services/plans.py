@@ -56,6 +56,13 @@ class PlanView:
         return {goal.dimension.value: goal.method for goal in self.goals.values()}
 
 
+def methods_of(plan: PlanView | None) -> Mapping[str, str]:
+    """Give the index method of each dimension; a year without a plan counts as every plan starts."""
+    if plan is not None:
+        return plan.methods
+    return {d.value: "pooled" if d is Dimension.PETITIONS else "item-mean" for d in Dimension}
+
+
 @dataclass(frozen=True, slots=True)
 class BaselineView:
     dimension: Dimension

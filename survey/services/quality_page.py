@@ -24,7 +24,7 @@ from survey.models import Dossier
 from survey.queries import dossiers, flagged, ratings
 from survey.queries.flagged import FlaggedSums
 from survey.queries.ratings import Mark, Ratings
-from survey.services import callbacks, installation, periods, plans, satisfaction, scopes
+from survey.services import callbacks, installation, periods, plans, scopes, unit_ratings
 from survey.services.estimates import File, estimate_domain
 from survey.services.instruments import InstrumentStore, Published
 from survey.services.periods import Period
@@ -168,7 +168,7 @@ class _Reader:
         published = store.current(session)
         names = {desk.id: desk.name for desk in scopes.desks_of(session, unit_id)}
         chosen = [desk_id] if desk_id in names else list(names)
-        versions = satisfaction.same_layout_versions(session, store, published)
+        versions = unit_ratings.same_layout_versions(session, store, published)
         start, end = periods.make(period.year - 1).start, periods.make(period.year).end
         plan = plans.find(session, unit_id=unit_id, year=period.year)
         return cls(
@@ -182,13 +182,13 @@ class _Reader:
             flagged.load(
                 session, layout=published.layout, versions=versions, desk_ids=chosen, start=start, end=end
             ),
-            plan.methods if plan else satisfaction.default_methods(),
+            plans.methods_of(plan),
             plan.goals if plan else {},
         )
 
     @property
     def of_period(self) -> Ratings:
-        return self.whole.where(satisfaction.within(self.period))
+        return self.whole.where(unit_ratings.within(self.period))
 
     def _all_months(self) -> list[Period]:
         both = [*periods.make(self.period.year - 1).months(), *periods.make(self.period.year).months()]
@@ -268,7 +268,7 @@ class _Reader:
 
     def days(self, session: Session) -> tuple[DayFigure, ...]:
         """Give the days with many answers that carry several signals."""
-        several = self.flags.several.where(satisfaction.within(self.period)).days
+        several = self.flags.several.where(unit_ratings.within(self.period)).days
         by_day: Counter[tuple[int, date]] = Counter()
         by_counter: Counter[tuple[int, date, int]] = Counter()
         for mark, n in zip(several.marks, several.n.tolist(), strict=True):
@@ -295,7 +295,7 @@ class _Reader:
         )
 
     def beside(self) -> tuple[BesideFigure, ...]:
-        within = satisfaction.within(self.period)
+        within = unit_ratings.within(self.period)
         several, one = self.flags.several.where(within), self.flags.one.where(within)
         everything = self._estimates(self.of_period)
         without_several = self._estimates(flagged.without(self.of_period, several))

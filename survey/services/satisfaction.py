@@ -2,54 +2,27 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy.orm import Session
 
-from analysis import goals
-from analysis.goal_results import Baseline, GoalAssessment
 from analysis.results import IndexEstimate, SurveyEstimate
 from survey.enums import Dimension, Part, Stage, TrustClass
-from survey.instrument import Texts
-from survey.queries import dossiers, ratings
+from survey.queries import dossiers
 from survey.queries.ratings import Mark, Ratings
-from survey.services import attention, groups, mixing, periods, plans, rollups, routed_items, scopes
+from survey.services import attention, mixing, periods, plans, rollups, routed_items, scopes
 from survey.services.attention import Attention
+from survey.services.disclosure import SHOWN_FROM, least_beside
 from survey.services.estimates import File, estimate_domain
+from survey.services.goal_figures import GoalRow, goal_rows, last_year_of
 from survey.services.instruments import InstrumentStore, Published
-from survey.services.periods import Period, PeriodKind
-from survey.services.plans import GoalView, PlanView
+from survey.services.periods import Period
+from survey.services.plans import PlanView
 from survey.services.rollups import Wanted
 from survey.services.scopes import Filters, Place
-
-# Fewer persons are never shown; a counter needs more, since few people serve there.
-SHOWN_FROM = 5
-COUNTER_SHOWN_FROM = 10
-
-
-@dataclass(frozen=True, slots=True)
-class LastYear:
-    """The figure of the year before: typed in by the office, or measured here."""
-
-    baseline: Baseline
-    measured_here: bool
-
-
-@dataclass(frozen=True, slots=True)
-class GoalRow:
-    """One dimension. `estimate` is None where too few answered to show anything (`hidden_below`)."""
-
-    dimension: Dimension
-    name: Texts
-    short: Texts
-    estimate: IndexEstimate | None
-    goal: GoalView | None
-    assessment: GoalAssessment | None
-    last_year: LastYear | None
-    hidden_below: int | None
+from survey.services.unit_ratings import load, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +91,7 @@ def overview(
     desk_ids = [desk.id for desk in desks]
     plan = plans.find(session, unit_id=unit_id, year=period.year)
     year = periods.make(period.year)
-    methods = plan.methods if plan else default_methods()
+    methods = plans.methods_of(plan)
     found = _from_rollups(session, published, desk_ids, period, year, filters, methods)
     if found is None:
         found = _from_tallies(session, store, published, desk_ids, period, year, filters, methods)
@@ -135,7 +108,7 @@ def overview(
         least=least,
         plan=plan,
         rows=goal_rows(published, result, plan, last_year, least=least),
-        overall=_shown(result.overall, least) if result.n >= least else None,
+        overall=result.overall if min(result.n, result.overall.n) >= least else None,
         persons=result.n if result.n >= least or result.n == 0 else None,
         returned=_returned(session, desk_ids, filters, period),
         classes=found.classes,
@@ -155,34 +128,6 @@ def overview(
             },
         ),
     )
-
-
-def least_shown(filters: Filters) -> int:
-    """Give the fewest persons that figures under these filters may rest on."""
-    return COUNTER_SHOWN_FROM if filters.counter_id is not None else SHOWN_FROM
-
-
-def least_beside(of_period: Ratings, filters: Filters) -> int:
-    """Give the fewest persons that figures may rest on beside those of other counters.
-
-    Where a counter is hidden, everybody less the counters that are shown would be that counter, unless
-    answers of no known counter are left as well. The next one is hidden too then: its least is the next ten.
-    """
-    least = least_shown(filters)
-    if filters.counter_id is None:
-        return least
-    persons: dict[int, int] = {}
-    everybody = replace(filters, counter_id=None)
-    for mark, n in zip(of_period.days.marks, of_period.days.n.tolist(), strict=True):
-        if scopes.matches(mark, everybody):
-            persons[mark.counter_id] = persons.get(mark.counter_id, 0) + n
-    own = persons.get(filters.counter_id, 0)
-    if persons.pop(0, 0) or own < least:
-        return least
-    shown = groups.shown(list(persons.values()), least=least)
-    if dict(zip(persons, shown, strict=True))[filters.counter_id]:
-        return least
-    return (own // COUNTER_SHOWN_FROM + 1) * COUNTER_SHOWN_FROM
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,42 +249,8 @@ def _start(period: Period) -> date:
     return period.start
 
 
-def within(period: Period) -> Callable[[Mark], bool]:
-    """Give the choice of cells that lie in a period."""
-    return lambda mark: period.start <= mark.time < period.end
-
-
 def _at(part: Part, stage: Stage | None) -> Callable[[Mark], bool]:
     return lambda mark: mark.part is part and (stage is None or mark.stage is stage)
-
-
-def default_methods() -> Mapping[str, str]:
-    """The methods of a year without a plan: as every plan starts."""
-    return {d.value: "pooled" if d is Dimension.PETITIONS else "item-mean" for d in Dimension}
-
-
-def same_layout_versions(session: Session, store: InstrumentStore, published: Published) -> list[int]:
-    """List the versions whose answers can be summed with today's: the same items in the same places."""
-    return [i for i, other in store.all(session).items() if other.layout == published.layout]
-
-
-def load(
-    session: Session,
-    store: InstrumentStore,
-    published: Published,
-    desk_ids: Sequence[int],
-    first: Period,
-    last: Period,
-) -> Ratings:
-    """Read the sums of desks from the start of one period to the end of another."""
-    return ratings.from_tallies(
-        session,
-        layout=published.layout,
-        versions=same_layout_versions(session, store, published),
-        desk_ids=desk_ids,
-        start=first.start,
-        end=last.end,
-    )
 
 
 def _returned(session: Session, desk_ids: Sequence[int], filters: Filters, period: Period) -> int:
@@ -347,131 +258,6 @@ def _returned(session: Session, desk_ids: Sequence[int], filters: Filters, perio
     return dossiers.returned(
         session, desk_ids=chosen, start=period.start, end=period.end, field_id=filters.field_id
     )
-
-
-def _shown(estimate: IndexEstimate, least: int) -> IndexEstimate | None:
-    return estimate if estimate.n >= least else None
-
-
-def goal_rows(
-    published: Published,
-    result: SurveyEstimate,
-    plan: PlanView | None,
-    last_year: Mapping[Dimension, LastYear],
-    *,
-    least: int,
-) -> tuple[GoalRow, ...]:
-    """Hold each dimension of a result against its goal; fewer than `least` persons are hidden."""
-    rows = []
-    for described in published.instrument.dimensions:
-        dimension = Dimension(described.code)
-        estimate = _shown(result.dimensions[described.code], least)
-        goal = plan.goals.get(dimension) if plan else None
-        rows.append(
-            GoalRow(
-                dimension,
-                described.name,
-                described.short,
-                estimate,
-                goal,
-                assess(estimate, goal, last_year.get(dimension)) if estimate and goal else None,
-                last_year.get(dimension),
-                least if estimate is None and result.dimensions[described.code].n else None,
-            )
-        )
-    return tuple(rows)
-
-
-def assess(estimate: IndexEstimate, goal: GoalView, last_year: LastYear | None) -> GoalAssessment:
-    """Hold an estimate against a goal and last year."""
-    return goals.assess(
-        estimate,
-        threshold=goal.threshold,
-        operator=goal.operator.value,
-        baseline=last_year.baseline if last_year else None,
-        require_improvement=goal.require_improvement,
-        improvement_operator=goal.improvement_operator.value,
-    )
-
-
-def last_year_of(
-    session: Session,
-    store: InstrumentStore,
-    published: Published,
-    unit_id: int,
-    desk_ids: Sequence[int],
-    period: Period,
-    filters: Filters,
-    methods: Mapping[str, str],
-) -> Mapping[Dimension, LastYear]:
-    """Give what the office typed in for the year before, else what was measured here."""
-    before = periods.make(period.year - 1, period.kind, period.number)
-    found_before = measured(session, store, published, desk_ids, before, filters, methods)
-    found = measured_last_year(found_before) if found_before else {}
-    if period.kind is PeriodKind.YEAR and replace(filters, past=True).is_plain:
-        found |= typed_baselines(session, unit_id, period.year - 1)
-    return found
-
-
-def measured_last_year(result: SurveyEstimate) -> dict[Dimension, LastYear]:
-    """Take last year's figures from its answers, where enough people answered."""
-    return {
-        Dimension(name): LastYear(Baseline.from_estimate(estimate, source="measured"), measured_here=True)
-        for name, estimate in result.dimensions.items()
-        if estimate.n >= SHOWN_FROM and not math.isnan(estimate.index)
-    }
-
-
-def typed_baselines(session: Session, unit_id: int, year: int) -> dict[Dimension, LastYear]:
-    """Take last year's figures as the office typed them in or imported them; they go before measured ones."""
-    return {
-        dimension: LastYear(
-            Baseline(view.value, versioned(view.method), view.source, n=view.n), measured_here=False
-        )
-        for dimension, view in plans.baselines(session, unit_id=unit_id, year=year).items()
-    }
-
-
-def versioned(method: str) -> str:
-    """Name a method as estimates do: `item-mean/1`; unknown methods stay unknown."""
-    return f"{method}/1" if method else "unknown"
-
-
-def _roll_headline(
-    session: Session,
-    published: Published,
-    desk_ids: Sequence[int],
-    period: Period,
-    methods: Mapping[str, str],
-) -> SurveyEstimate | None:
-    rolled = rollups.load(
-        session, layout=published.layout, desk_ids=desk_ids, start=period.start, end=period.end
-    )
-    return rolled.estimates([Wanted.of(Part.HEADLINE, period, period)], methods)[0]
-
-
-def measured(
-    session: Session,
-    store: InstrumentStore,
-    published: Published,
-    desk_ids: Sequence[int],
-    period: Period,
-    filters: Filters,
-    methods: Mapping[str, str],
-) -> SurveyEstimate | None:
-    if filters.is_plain and rollups.are_whole(session):
-        state = rollups.state(
-            session, published=published, desk_ids=desk_ids, start=period.start, end=period.end
-        )
-        return rollups.remembered(
-            ("headline", state, tuple(sorted(methods.items()))),
-            lambda: _roll_headline(session, published, desk_ids, period, methods),
-        )
-    whole = load(session, store, published, desk_ids, period, period)
-    domain = whole.where(lambda mark: scopes.matches(mark, filters))
-    if not domain.days.marks:
-        return None
-    return estimate_domain(domain, File.of(whole, desk_ids), published.instrument, methods)
 
 
 def _months(

@@ -16,8 +16,8 @@ from survey.services.estimates import File, estimate_domain
 from survey.services.instruments import InstrumentStore, Published
 from survey.services.periods import Period, PeriodKind
 from survey.services.rollups import Wanted
-from survey.services.satisfaction import load, within
 from survey.services.scopes import Filters
+from survey.services.unit_ratings import load, within
 
 Span = tuple[date, date]
 

@@ -21,11 +21,12 @@ from survey.enums import Dimension
 from survey.instrument import Texts
 from survey.services import day_notes, installation, plans, scopes
 from survey.services.day_notes import DayNote
+from survey.services.disclosure import SHOWN_FROM, least_beside
 from survey.services.estimates import form_weights, forms_of
 from survey.services.instruments import InstrumentStore
 from survey.services.periods import Period
 from survey.services.plans import GoalView
-from survey.services.satisfaction import SHOWN_FROM, Options, default_methods, least_beside
+from survey.services.satisfaction import Options
 from survey.services.scopes import Filters
 from survey.services.span_estimates import SpanReader
 from survey.services.time_slots import Grain, Slot, containing, gates, slots, span
@@ -87,7 +88,7 @@ def build(
     desks = scopes.desks_of(session, unit_id)
     desk_ids = [desk.id for desk in desks]
     plan = plans.find(session, unit_id=unit_id, year=period.year)
-    methods = plan.methods if plan else default_methods()
+    methods = plans.methods_of(plan)
     start, end = span(grain, period, today=today)
     reader = SpanReader(session, store, published, desk_ids, methods, filters)
     least = (

@@ -18,12 +18,12 @@ from analysis.weighting import MINIMUM_ANSWERS, Weights, WeightVerdict, post_str
 from survey.enums import Dimension
 from survey.models import Dossier
 from survey.queries import ratings
-from survey.services import installation, plans, satisfaction, scopes
+from survey.services import installation, plans, scopes, unit_ratings
 from survey.services.comparison import By, Comparison, Figure, Group, Weighting
+from survey.services.disclosure import SHOWN_FROM
 from survey.services.estimates import ALPHA, LEVEL, File, estimate_domain
 from survey.services.instruments import InstrumentStore
 from survey.services.periods import Period
-from survey.services.satisfaction import SHOWN_FROM
 from survey.services.scopes import Filters
 
 METHOD = "+fields-of-dossiers/1"  # added to the method of the plan: another index than the one of record
@@ -62,10 +62,10 @@ def build(
     """Put the index of the headline beside the one post-stratified to the dossiers returned in the period."""
     published = store.current(session)
     plan = plans.find(session, unit_id=unit_id, year=period.year)
-    methods = plan.methods if plan else satisfaction.default_methods()
+    methods = plans.methods_of(plan)
     filters = Filters(past=past)
     desk_ids = [desk.id for desk in scopes.desks_of(session, unit_id, past=past)]
-    of_period = satisfaction.load(session, store, published, desk_ids, period, period)
+    of_period = unit_ratings.load(session, store, published, desk_ids, period, period)
     whole = File.of(of_period, desk_ids)
     domain = of_period.where(lambda mark: scopes.matches(mark, filters))
 

@@ -9,10 +9,10 @@ from analysis_inputs import make_baseline, make_estimate
 
 from analysis.results import IndexEstimate
 from survey.enums import Channel, Dimension, Operator, Stage, TrustClass
-from survey.services import periods, satisfaction
+from survey.services import goal_figures, periods
+from survey.services.goal_figures import GoalRow, LastYear
 from survey.services.outlook import Need, outlook
 from survey.services.plans import GoalView
-from survey.services.satisfaction import GoalRow, LastYear
 from survey.services.scopes import Filters
 
 YEAR = periods.make(2026)
@@ -49,7 +49,7 @@ def row(found: IndexEstimate, aim: GoalView, last_year: LastYear | None = None, 
         "short": {"vi": "Tiếp cận"},
         "estimate": found,
         "goal": aim,
-        "assessment": satisfaction.assess(found, aim, last_year),
+        "assessment": goal_figures.assess(found, aim, last_year),
         "last_year": last_year,
         "hidden_below": None,
     }
@@ -85,7 +85,7 @@ def test_the_persons_found_are_the_first_to_settle_the_goal(share, n, before):
     def verdict(more: int) -> str:
         # Persons come whole: of those who still come at most the present share is satisfied.
         then = (share * n + math.floor(more * share + 1e-9)) / (n + more)
-        return satisfaction.assess(estimate(then, n + more), aim, past).verdict
+        return goal_figures.assess(estimate(then, n + more), aim, past).verdict
 
     assert verdict(answer.persons) == "met_with_confidence"
     assert {verdict(fewer) for fewer in range(answer.persons)} == {"not_shown"}

@@ -12,10 +12,10 @@ from survey.i18n import LOCALES
 from survey.reports.overview.sentence import listed, sentence
 from survey.reports.overview.verdicts import change_limit, goal_words, reason_words, verdict_words
 from survey.reports.periodic.proposals import proposed_texts
-from survey.services import satisfaction
+from survey.services import goal_figures
+from survey.services.goal_figures import GoalRow, LastYear
 from survey.services.period_reports import Part
 from survey.services.plans import GoalView
-from survey.services.satisfaction import GoalRow, LastYear
 
 # What the two parts of a verdict say themselves.
 SAID_BY_THE_PARTS = {
@@ -55,7 +55,7 @@ def row(
         "short": {"vi": "Tiếp cận", "en": "Access"},
         "estimate": found,
         "goal": goal,
-        "assessment": satisfaction.assess(found, goal, past),
+        "assessment": goal_figures.assess(found, goal, past),
         "last_year": past,
         "hidden_below": None,
     }

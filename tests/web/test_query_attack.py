@@ -14,7 +14,7 @@ from survey.db import Database
 from survey.enums import Channel, Role, Stage
 from survey.models import Counter, Desk, ProcedureField
 from survey.queries import ratings
-from survey.services import installation, plans, satisfaction
+from survey.services import installation, plans, unit_ratings
 from survey.services.scopes import Filters
 
 YEAR = 2024
@@ -32,7 +32,7 @@ def read(database: Database, store) -> ratings.Ratings:
         return ratings.from_tallies(
             session,
             layout=published.layout,
-            versions=satisfaction.same_layout_versions(session, store, published),
+            versions=unit_ratings.same_layout_versions(session, store, published),
             desk_ids=session.scalars(select(Desk.id)).all(),
             start=date(YEAR, 1, 1),
             end=date(YEAR + 1, 1, 1),

@@ -17,7 +17,7 @@ from survey.reports.xlsx_report import Workbook
 from survey.services.comment_gates import Span
 from survey.services.comments import WAITING, CommentLine
 from survey.services.comments_page import CommentsPage
-from survey.services.satisfaction import COUNTER_SHOWN_FROM
+from survey.services.disclosure import COUNTER_SHOWN_FROM
 
 
 @dataclass(frozen=True, slots=True)

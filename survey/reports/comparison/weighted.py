@@ -13,7 +13,7 @@ from survey.reports.comparison.view import ComparisonView
 from survey.reports.overview.tables import text_of
 from survey.reports.tables import Column, Kind, Table
 from survey.services.comparison import Weighting
-from survey.services.satisfaction import SHOWN_FROM
+from survey.services.disclosure import SHOWN_FROM
 from survey.services.weighted import Weighted
 
 

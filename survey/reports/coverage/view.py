@@ -17,7 +17,7 @@ from survey.reports.overview.tables import text_of
 from survey.reports.tables import Cell, Column, Kind, Table
 from survey.reports.xlsx_report import Workbook
 from survey.services.coverage import CoveragePage, Grain, Line, Order
-from survey.services.satisfaction import SHOWN_FROM
+from survey.services.disclosure import SHOWN_FROM
 
 CHART_NAMES = 210
 

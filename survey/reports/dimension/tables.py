@@ -13,7 +13,7 @@ from survey.reports.overview.signals import signal_words
 from survey.reports.overview.tables import hidden_below, text_of
 from survey.reports.tables import Cell, Column, Kind, Table
 from survey.services.dimension_page import DimensionPage, GroupFigure
-from survey.services.satisfaction import SHOWN_FROM
+from survey.services.disclosure import SHOWN_FROM
 
 
 def all_tables(page: DimensionPage, *, locale: str) -> Mapping[str, Table]:

@@ -38,7 +38,7 @@ from survey.reports.overview.workbook import label
 from survey.reports.tables import Table
 from survey.reports.xlsx_report import Workbook
 from survey.services.dimension_page import DimensionPage, GroupFigure, ItemFigure
-from survey.services.satisfaction import GoalRow
+from survey.services.goal_figures import GoalRow
 
 TREND_WIDTH = 960
 

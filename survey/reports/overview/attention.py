@@ -9,8 +9,8 @@ from survey.reports.overview.needs import span
 from survey.reports.overview.signals import signal_words
 from survey.reports.overview.tables import text_of
 from survey.services.attention import Attention
+from survey.services.goal_figures import GoalRow
 from survey.services.officer_page import OfficerPage
-from survey.services.satisfaction import GoalRow
 
 
 @dataclass(frozen=True, slots=True)

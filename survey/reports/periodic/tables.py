@@ -14,8 +14,9 @@ from survey.reports.overview.verdicts import goal_words, threshold_limit, verdic
 from survey.reports.periodic.prose import change_limit
 from survey.reports.tables import Cell, Column, Kind, Table
 from survey.services.closing import Correction
+from survey.services.disclosure import SHOWN_FROM
+from survey.services.goal_figures import GoalRow
 from survey.services.period_figures import PeriodFigures, PersonsOf
-from survey.services.satisfaction import SHOWN_FROM, GoalRow
 
 VI = "vi"
 
