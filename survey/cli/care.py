@@ -193,7 +193,10 @@ def key_copy(file: Path, as_json: bool) -> None:
     """Sao khóa ra một tệp có mật khẩu; cất tệp này ở nơi khác bản sao lưu."""
     with opened() as tool:
         passphrase = click.prompt(
-            "Mật khẩu mới cho bản sao khóa", hide_input=True, confirmation_prompt=True, err=as_json
+            "Mật khẩu mới cho bản sao khóa",
+            hide_input=True,
+            confirmation_prompt="Gõ lại mật khẩu",
+            err=as_json,
         )
         backups.escrow_key(tool.settings.data / "keys" / "secret.key", file, passphrase=passphrase)
     said = f"Đã sao khóa ra {file}. Cất ở nơi khóa kín, không để cùng bản sao lưu."

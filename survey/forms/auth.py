@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
 from survey.exceptions import Conflict, InvalidInput, SurveyError
 from survey.forms.base import N_, OfficerForm
+from survey.services import officers
 
 # A limit on what is hashed; long passphrases stay possible.
 LONGEST = 200
@@ -64,6 +68,20 @@ class SetUpForm(NewPasswordForm):
     login = StringField(
         N_("Tên đăng nhập"), validators=[InputRequired(N_("Hãy điền tên đăng nhập.")), Length(max=LONGEST)]
     )
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Find what is wrong in every field at once: a first account is made by whoever is in a hurry."""
+        fits = super().validate(extra_validators)
+        login, password = (self.login.data or "").strip().lower(), self.new.data or ""
+        checks: list[Callable[[], object]] = [lambda: officers.check_login(login)] if login else []
+        checks += [lambda: officers.check_password(password, login)] if login and password else []
+        for check in checks:
+            try:
+                check()
+            except InvalidInput as error:
+                self.explain(error)
+                fits = False
+        return fits
 
     def explain(self, error: SurveyError) -> None:
         if isinstance(error, InvalidInput) and error.data.get("field") == "login":

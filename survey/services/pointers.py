@@ -1,4 +1,4 @@
-"""Where to look: desks, counters and fields that surely fall behind the others, adjusted for all of them."""
+"""Where to look: desks, counters and fields that surely fall behind others, and days of strange answers."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from survey.enums import Dimension
 from survey.models import CounterMonth
-from survey.services import comparison, rollups, scopes
+from survey.services import comparison, quality_page, rollups, scopes
 from survey.services.comparison import By, Comparison, Group
 from survey.services.instruments import InstrumentStore
 from survey.services.periods import Period
+from survey.services.quality_page import DayFigure
 from survey.services.scopes import Filters
 
 # A unit of more desks is looked at unit by unit: its days would be hundreds of thousands of rows.
@@ -70,6 +71,23 @@ def look(
         )
 
     return rollups.remembered(("pointers", state, period, joined, locale, unit_id, today), find)
+
+
+def strange_days(
+    session: Session, *, store: InstrumentStore, unit_id: int, period: Period, filters: Filters
+) -> tuple[DayFigure, ...]:
+    """Give the days that the page of quality asks to look at again, under the conditions of `look`."""
+    if not filters.is_plain or not rollups.are_whole(session):
+        return ()
+    desk_ids = [desk.id for desk in scopes.desks_of(session, unit_id)]
+    if not 0 < len(desk_ids) <= MOST_DESKS:
+        return ()
+    published = store.current(session)
+    state = rollups.state(session, published=published, desk_ids=desk_ids, start=period.start, end=period.end)
+    return rollups.remembered(
+        ("strange-days", state, period, unit_id),
+        lambda: quality_page.days_to_look_at(session, store=store, unit_id=unit_id, period=period),
+    )
 
 
 def _lower(found: Comparison) -> Sequence[Pointer]:

@@ -150,6 +150,13 @@ def build(
     )
 
 
+def days_to_look_at(
+    session: Session, *, store: InstrumentStore, unit_id: int, period: Period
+) -> tuple[DayFigure, ...]:
+    """Give what the page lists as worth a second look, for a page that only points there."""
+    return _Reader.open(session, store, unit_id, period, None).days(session)
+
+
 @dataclass(frozen=True, slots=True)
 class _Reader:
     published: Published

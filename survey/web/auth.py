@@ -46,7 +46,17 @@ def sign_in() -> ResponseReturnValue:
     if current_officer() is not None:
         return redirect(_local(request.args.get("next")))
     form = SignInForm(locale=current_locale(), data={"next": request.args.get("next", "")})
-    return render_template("auth/sign_in.html", form=form, failed=False, wait_s=0)
+    with database().read() as reading:
+        nobody_yet = officers.setup_is_open(reading)
+    return _sign_in_page(form, nobody_yet=nobody_yet)
+
+
+def _sign_in_page(
+    form: SignInForm, *, failed: bool = False, wait_s: int = 0, nobody_yet: bool = False
+) -> str:
+    return render_template(
+        "auth/sign_in.html", form=form, failed=failed, wait_s=wait_s, nobody_yet=nobody_yet
+    )
 
 
 @auth_bp.post("/dang-nhap")
@@ -55,15 +65,15 @@ def check_sign_in() -> ResponseReturnValue:
     stand_for("auth.sign_in")
     form = SignInForm(locale=current_locale())
     if not form.validate():
-        return render_template("auth/sign_in.html", form=form, failed=False, wait_s=0), 422
+        return _sign_in_page(form), 422
     try:
         officer_id = _check_password(form.login.data, form.password.data)
     except SignInThrottled as error:
         wait_s = int(str(error.data["retry_after_s"]))
-        page = render_template("auth/sign_in.html", form=form, failed=False, wait_s=wait_s)
+        page = _sign_in_page(form, wait_s=wait_s)
         return page, 429, {"Retry-After": str(wait_s)}
     except SignInFailed:
-        return render_template("auth/sign_in.html", form=form, failed=True, wait_s=0), 401
+        return _sign_in_page(form, failed=True), 401
     return _enter(officer_id, _local(form.next.data))
 
 

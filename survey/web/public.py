@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from survey.context import PUBLIC, access, database, settings
 from survey.exceptions import InvitationUnknown
-from survey.services import retention
+from survey.services import codes, retention
 from survey.web.limits import limits
 from survey.web.phone import entry, refusals
 from survey.web.phone.memory import memory
@@ -35,6 +35,8 @@ def open_by_code() -> ResponseReturnValue:
         limits().bad_slip()
         # A code with a wrong symbol is told from one that was never printed: its check symbol does not fit.
         problem = "mistyped" if error.data.get("mistyped") else "unknown"
+        if len(codes.normalise(typed)) != codes.CODE_SYMBOLS + 1:
+            problem = "length"
         return _home(typed=typed, problem=problem if typed else "empty"), 422
 
 
@@ -47,6 +49,7 @@ def _home(*, typed: str = "", problem: str = "") -> str:
         is_public=settings().is_public,
         typed=typed,
         problem=problem,
+        typed_symbols=len(codes.normalise(typed)),
     )
 
 

@@ -341,3 +341,16 @@ def test_it_says_where_to_look_and_what_the_plan_does_about_it(made_year, viewer
         assert row.goal.tasks[0].owner_role in section
     assert named
     assert f'href="{PAGE}noi-dung/outcome' in section
+
+
+def test_an_empty_period_says_what_will_stand_here_and_what_to_do(officer_client):
+    assert "Kỳ này chưa có câu trả lời nào" in officer_client(Role.VIEWER).get(PAGE).text
+    page = parse(officer_client(Role.HEAD).get(PAGE).text)
+    links = {text_of(one): one.get("href") for one in elements(page, "a")}
+    assert links["In phiếu mời"] == "/can-bo/quan-tri/phieu-moi"
+    assert links["Đăng ký máy tại quầy"] == "/can-bo/quan-tri/kiosk"
+
+
+def test_an_officer_who_mistypes_an_address_finds_back(client):
+    assert "Về trang cán bộ" in client.get("/can-bo/khong-co").text
+    assert "Về trang cán bộ" not in client.get("/khong-co").text

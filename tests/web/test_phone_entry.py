@@ -128,6 +128,12 @@ def test_a_mistyped_code_is_shown_again_with_what_to_do(client: FlaskClient, typ
     assert "code-error" in (field.get("aria-describedby") or "")
 
 
+def test_a_code_that_is_too_short_or_too_long_is_told_so(client: FlaskClient) -> None:
+    assert "mã có 11 chữ và số, ở đây có 4" in client.post("/", data={"code": "7k-3q"}).text
+    assert "ở đây có 12" in client.post("/", data={"code": "7K3Q-9M2X-4TBC"}).text
+    assert "có chỗ gõ nhầm" in client.post("/", data={"code": "7K3Q-9M2X-4TU"}).text
+
+
 def test_a_well_formed_code_of_no_slip_is_told_from_a_mistyped_one(client: FlaskClient) -> None:
     response = client.post("/", data={"code": codes.new_code()})
     assert response.status_code == 422

@@ -89,6 +89,14 @@ def test_stuffing_is_found_with_its_day_and_what_hangs_on_it(answer, officer_cli
         answer(DAY + timedelta(days=offset), 20)
     answer(DAY + timedelta(days=20), 20, stuffed=True)
     client = officer_client(Role.VIEWER)
+    pointing = elements(parse(client.get("/can-bo/?period=2026").text), "a")
+    assert [(text_of(one), one.get("href")) for one in pointing if "nên xem lại" in text_of(one)] == [
+        (
+            "Ngày 30/03/2026: 20 trong 20 phiếu mang nhiều dấu hiệu, nên xem lại (Quầy số 1)",
+            f"{PANEL}?period=2026",
+        )
+    ]
+    assert "nên xem lại" not in client.get("/can-bo/?period=2026&stage=filing").text
     html = client.get(f"{PANEL}?period=2026").get_data(as_text=True)
     assert rows(html, "Ngày nên xem lại")[1:] == [
         ["30/03/2026", "Trung tâm Phục vụ hành chính công", "Quầy số 1", "20", "20"]

@@ -74,3 +74,16 @@ def test_a_mistake_is_named_and_the_link_stays_open(changes, said, link, client,
     assert said in answer.text
     assert accounts(database) == []
     assert client.get(link).status_code == 200
+
+
+def test_all_mistakes_are_named_at_once(link, client):
+    answer = fill(client, link, login="Quản trị", new="ngan", again="ngan 2")
+    for said in ("chữ thường không dấu", "ít nhất 10 ký tự", "chưa giống nhau"):
+        assert said in answer.text
+
+
+def test_the_page_of_sign_in_tells_where_the_first_account_comes_from(link, app):
+    said = "Chưa có tài khoản nào"
+    assert said in app.test_client().get("/can-bo/dang-nhap").text
+    fill(app.test_client(), link)
+    assert said not in app.test_client().get("/can-bo/dang-nhap").text

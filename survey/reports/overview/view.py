@@ -8,7 +8,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from survey.i18n import format_percent
+from survey.i18n import format_percent, translations
 from survey.reports.charts import axis_head
 from survey.reports.charts.interval import State
 from survey.reports.day_notes import NumberedNote, numbered
@@ -17,7 +17,7 @@ from survey.reports.overview.attention import AttentionLine, attention_lines, fi
 from survey.reports.overview.changes import change_sentence
 from survey.reports.overview.filters import filter_words
 from survey.reports.overview.periods import period_name
-from survey.reports.overview.sentence import sentence
+from survey.reports.overview.sentence import listed, sentence
 from survey.reports.overview.tables import (
     all_tables,
     hidden_below,
@@ -78,6 +78,7 @@ class OverviewView:
     first_look: AttentionLine | None  # where to look first, and what the plan does about it
     overall: str
     persons: str
+    is_empty: bool  # nobody answered in the period, of whatever part
     returned: int
     waiting: int
     axis_head: Markup
@@ -114,6 +115,7 @@ def build(page: OfficerPage, *, locale: str) -> OverviewView:
         first_look=first_look(page, locale=locale),
         overall=_overall(page, locale),
         persons=count(found.persons, locale=locale, hidden_below=hidden_below(page)).text,
+        is_empty=found.persons == 0 and not found.beside,
         returned=found.returned,
         waiting=found.waiting,
         axis_head=axis_head(axis, locale=locale),
@@ -173,4 +175,9 @@ def _methods(rows: Sequence[GoalRow], locale: str) -> tuple[tuple[str, str], ...
     for row in rows:
         if row.estimate is not None:
             by_method.setdefault(row.estimate.method_version, []).append(text_of(row.short, locale))
-    return tuple((method, ", ".join(names)) for method, names in by_method.items())
+    _ = translations(locale).gettext
+    words = {"item-mean": _("trung bình các tiêu chí"), "pooled": _("gộp mọi câu trả lời")}
+    return tuple(
+        (words.get(method.partition("/")[0], method), listed(names, locale=locale))
+        for method, names in by_method.items()
+    )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from analysis.disclosure import MINIMUM_CELL
-from survey.i18n import format_date, format_number, format_percent, translations
+from survey.i18n import format_date, format_number, format_percent, format_points, translations
 from survey.reports import tables
 from survey.reports.charts.counts import CountRow, CountsChart, counts_chart
 from survey.reports.overview.periods import period_name
@@ -19,7 +19,10 @@ from survey.reports.quality.words import signal_words
 from survey.reports.tables import Column, Kind, Table
 from survey.reports.xlsx_report import Workbook
 from survey.services.callbacks import Answered, Summary
-from survey.services.quality_page import NOTEWORTHY, BesideFigure, QualityPage
+from survey.services.quality_page import NOTEWORTHY, BesideFigure, DayFigure, QualityPage
+
+# So many days are named on a page that points here: the list has all.
+_MOST_DAYS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,22 @@ def _sentence(page: QualityPage, locale: str) -> str:
     return " ".join(said)
 
 
+def day_lines(days: Sequence[DayFigure], *, locale: str) -> tuple[str, ...]:
+    """Name the days with most answers of several signals, for a page that points to this one."""
+    _ = translations(locale).gettext
+    most = sorted(days, key=lambda one: one.several, reverse=True)[:_MOST_DAYS]
+    text = _("Ngày %(day)s: %(n)s trong %(persons)s phiếu mang nhiều dấu hiệu, nên xem lại")
+    lines = []
+    for one in sorted(most, key=lambda one: one.day):
+        said = text % {
+            "day": format_date(one.day, locale=locale),
+            "n": format_number(one.several, locale=locale),
+            "persons": format_number(one.persons, locale=locale),
+        }
+        lines.append(f"{said} ({one.counter or one.desk})")
+    return tuple(lines)
+
+
 def _change_words(page: QualityPage, locale: str) -> list[str]:
     _ = translations(locale).gettext
     pairs = [
@@ -97,10 +116,16 @@ def _change_words(page: QualityPage, locale: str) -> list[str]:
     crossed = [one for one, without in pairs if _crosses(one)]
     if crossed:
         names = ", ".join(text_of(one.name or {}, locale) for one in crossed)
-        return [_("Bỏ các phiếu đó ra thì điểm số của mục tiêu đổi bên: %(names)s.") % {"names": names}]
+        return [
+            _("Bỏ các phiếu đó ra thì kết quả theo điểm số (đạt, chưa đạt) đổi ở: %(names)s.")
+            % {"names": names}
+        ]
     most, without = max(pairs, key=lambda pair: abs(pair[1].index - pair[0].all.index))
     return [
-        _("Bỏ các phiếu đó ra, không mục tiêu nào đổi bên; đổi nhiều nhất: %(name)s, từ %(a)s thành %(b)s.")
+        _(
+            "Bỏ các phiếu đó ra, không mục tiêu nào đổi giữa đạt và chưa đạt; chỉ số đổi nhiều nhất: "
+            "%(name)s, từ %(a)s thành %(b)s."
+        )
         % {
             "name": text_of(most.name or {}, locale),
             "a": format_percent(most.all.index, locale=locale),
@@ -345,9 +370,9 @@ def _gaps_table(page: QualityPage, locale: str) -> Table:
         Column(_("Nội dung"), Kind.PROSE),
         Column(_("Máy tại quầy (C)"), Kind.SHARE),
         Column(_("Điện thoại có mã (A)"), Kind.SHARE),
-        Column(_("chênh lệch"), Kind.SHARE, _("C hơn A")),
-        Column(_("từ"), Kind.SHARE, _("C hơn A")),
-        Column(_("đến"), Kind.SHARE, _("C hơn A")),
+        Column(_("chênh lệch"), Kind.WORDS, _("C hơn A")),
+        Column(_("từ"), Kind.WORDS, _("C hơn A")),
+        Column(_("đến"), Kind.WORDS, _("C hơn A")),
         Column(_("Cỡ mẫu hiệu dụng"), Kind.WORDS),
         Column(_("Đọc là"), Kind.PROSE),
     ]
@@ -357,7 +382,7 @@ def _gaps_table(page: QualityPage, locale: str) -> Table:
             tables.share(one.gap.assisted / one.gap.assisted_n, locale=locale),
             tables.share(one.gap.unassisted / one.gap.unassisted_n, locale=locale),
             *(
-                tables.share(value if math.isfinite(value) else None, locale=locale)
+                tables.words(format_points(value, locale=locale))
                 for value in (one.gap.gap, one.gap.lower, one.gap.upper)
             ),
             tables.words(f"{one.gap.assisted_n}; {one.gap.unassisted_n}"),

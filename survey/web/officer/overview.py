@@ -10,6 +10,7 @@ from survey.enums import Role
 from survey.forms.officer import FilterForm
 from survey.reports import overview as reports
 from survey.reports.comparison.words import pointer_lines
+from survey.reports.quality import day_lines
 from survey.services import officer_page, pointers
 from survey.web.officer import files
 from survey.web.officer.blueprint import officer_bp
@@ -50,6 +51,13 @@ def overview() -> ResponseReturnValue:
             today=today(),
             locale=locale,
         )
+        days = pointers.strange_days(
+            session,
+            store=runtime().instruments,
+            unit_id=unit_id,
+            period=form.chosen_period(),
+            filters=form.filters(),
+        )
     view = reports.build(page, locale=locale)
     if files.asks_for_file():
         return files.tables_file(
@@ -66,4 +74,5 @@ def overview() -> ResponseReturnValue:
         view=view,
         downloads=downloads,
         pointers=pointer_lines(looked, locale=locale),
+        days=day_lines(days, locale=locale),
     )
