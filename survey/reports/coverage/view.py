@@ -185,7 +185,7 @@ def _time_table(page: CoveragePage, locale: str) -> Table:
         Grain.MONTH: _("Theo tháng"),
     }[page.grain]
     note = _("Ngày có ít phiếu được gộp vào ngày sau, nên so theo tuần và tháng thì chắc hơn.")
-    return Table("time", title, columns, rows, note=note)
+    return Table("time", title, columns, rows, note="" if page.grain is Grain.MONTH else note)
 
 
 def _channel_table(page: CoveragePage, locale: str) -> Table:

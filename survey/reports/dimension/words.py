@@ -82,7 +82,8 @@ def series_sentence(trend: Trend, labels: Sequence[str], *, locale: str, unit: s
             "unit": unit,
         }
     said = _runs(trend, labels, unit, locale)
-    if not said:
+    steady = not said
+    if steady:
         said = [
             _(
                 "Không %(unit)s nào vượt khỏi dao động ngẫu nhiên: "
@@ -93,7 +94,9 @@ def series_sentence(trend: Trend, labels: Sequence[str], *, locale: str, unit: s
     if len(said) > _MOST_RUNS:
         earlier = _("Trước đó còn %(count)s đợt khác (xem bảng).") % {"count": len(said) - _MOST_RUNS + 1}
         said = [*said[1 - _MOST_RUNS :], earlier]
-    return " ".join([*said, assurance_words(trend.assurance, unit=unit, locale=locale)]).strip()
+    return " ".join(
+        [*said, assurance_words(trend.assurance, unit=unit, locale=locale, steady=steady)]
+    ).strip()
 
 
 def _runs(trend: Trend, labels: Sequence[str], unit: str, locale: str) -> list[str]:
@@ -111,7 +114,8 @@ def _signal_of(pair: tuple[ChartedPoint, str]) -> Signal:
     return pair[0].signal
 
 
-def assurance_words(assurance: Assurance, *, locale: str, unit: str = "") -> str:
+def assurance_words(assurance: Assurance, *, locale: str, unit: str = "", steady: bool = True) -> str:
+    """Say where the goal lies; only of a series without signals that its ups and downs are chance."""
     _ = translations(locale).gettext
     points = {"unit": unit or _("tháng")}
     return {
@@ -122,8 +126,10 @@ def assurance_words(assurance: Assurance, *, locale: str, unit: str = "") -> str
         Assurance.CONSISTENTLY_MISSED: _(
             "Mục tiêu nằm trên dải dao động: sẽ không đạt nếu không có gì thay đổi."
         ),
-        Assurance.INCONSISTENT: _(
-            "Mục tiêu nằm trong dải dao động: %(unit)s đạt, %(unit)s không, phần lớn do ngẫu nhiên."
+        Assurance.INCONSISTENT: (
+            _("Mục tiêu nằm trong dải dao động: %(unit)s đạt, %(unit)s không, phần lớn do ngẫu nhiên.")
+            if steady
+            else _("Mục tiêu nằm trong dải dao động: có %(unit)s đạt, có %(unit)s không.")
         )
         % points,
         Assurance.UNKNOWN: "",

@@ -134,16 +134,19 @@ def _sentence(page: TrendsPage, locale: str) -> str:
 
 
 def _strange(one: DimensionTrend, locale: str) -> str:
-    """Name each stretch of points that chance does not explain, and its side: "thấp 01/2024 – 07/2024"."""
+    """Name the stretches of points that chance does not explain, and their side: "thấp 01 – 07/2024"."""
     _ = translations(locale).gettext
-    said = []
+    stretches: list[tuple[int, str]] = []
     pairs = zip(one.figures, one.trend.points, strict=True)
     for side, run in groupby(pairs, key=lambda pair: pair[1].signal.direction):
         names = [slot_name(figure.slot, locale=locale) for figure, _point in run]
         if side:
-            when = names[0] if len(names) == 1 else f"{names[0]} – {names[-1]}"
-            said.append((_("cao %(when)s") if side > 0 else _("thấp %(when)s")) % {"when": when})
-    return ", ".join(said if len(said) <= _MOST_STRETCHES else ["…", *said[-_MOST_STRETCHES:]])
+            stretches.append((side, names[0] if len(names) == 1 else f"{names[0]} – {names[-1]}"))
+    said = ["…"] if len(stretches) > _MOST_STRETCHES else []
+    for side, of_side in groupby(stretches[-_MOST_STRETCHES:], key=lambda stretch: stretch[0]):
+        when = ", ".join(when for _side, when in of_side)
+        said.append((_("cao %(when)s") if side > 0 else _("thấp %(when)s")) % {"when": when})
+    return "; ".join(said)
 
 
 def is_wide(page: TrendsPage) -> bool:
