@@ -19,9 +19,9 @@ from pathlib import Path
 from factories import NOON, desk_id, kiosk_submission, make_submission
 from sqlalchemy import event
 
-from survey import db
+from survey import group_writer
 from survey.clock import office_day
-from survey.db import Database
+from survey.db import Database, Role
 from survey.seal import Keyring
 from survey.services import invitations, mixing, responses
 from survey.services.instruments import InstrumentStore
@@ -37,9 +37,9 @@ def submission_key(number: int) -> bytes:
 
 
 def main(folder: Path, answers: int, synchronous: str) -> None:
-    db.COMMITS_PER_CHECKPOINT = COMMITS_PER_CHECKPOINT
+    group_writer.COMMITS_PER_CHECKPOINT = COMMITS_PER_CHECKPOINT
     settings = Settings.for_folder(folder)
-    database = Database.open(settings, role=db.Role.SERVER)
+    database = Database.open(settings, role=Role.SERVER)
     if synchronous != "FULL":
         event.listen(
             database.engine, "connect", lambda one, _record: one.execute(f"PRAGMA synchronous={synchronous}")
