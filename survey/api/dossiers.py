@@ -18,6 +18,8 @@ from survey.services import api_tokens, dossiers
 from survey.services.dossiers import ImportPreview, ImportResult
 
 MOST_AT_ONCE = 1000
+# Names of fields that nobody here knows, told of one call: a wrong mapping shows in the first few.
+MOST_NAMES = 20
 # Names of the call → headings that the reading of files knows.
 HEADINGS: Mapping[str, str] = {
     "code": "Mã hồ sơ",
@@ -54,6 +56,9 @@ def store_dossiers() -> ResponseReturnValue:
             # The first row of the file is its heading.
             {"index": error.row - 2, "field": _name(error.column), "reason": error.problem}
             for error in preview.errors
+        ],
+        "unknown_fields": [
+            {"name": name, "dossiers": count} for name, count in preview.unknown_fields[:MOST_NAMES]
         ],
     }
 

@@ -98,13 +98,18 @@ SCHEMAS: Mapping[str, Schema] = {
         },
     ),
     "DossierResult": _object(
-        ["added", "updated", "unchanged", "refused"],
+        ["added", "updated", "unchanged", "refused", "unknown_fields"],
         added=_NUMBER,
         updated=_NUMBER,
         unchanged=_NUMBER,
         refused={
             "type": "array",
             "items": _object(["index", "field", "reason"], index=_NUMBER, field=_TEXT, reason=_TEXT),
+        },
+        unknown_fields={
+            "type": "array",
+            "description": "Names of fields, or of procedures without one, that no field of the office goes by.",
+            "items": _object(["name", "dossiers"], name=_TEXT, dossiers=_NUMBER),
         },
     ),
     "Problem": {

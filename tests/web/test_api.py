@@ -256,20 +256,22 @@ def test_dossiers_are_stored_updated_and_refused_row_by_row(program, database):
         {"code": "H15.1-260302-0002", "received_on": "2026-03-02", "filing_channel": "online"},
         {"code": "khong phai ma", "procedure": 'Có, dấu phẩy và "nháy"\nxuống dòng'},
         {"code": "H15.1-260302-0003", "due_on": "hôm qua"},
+        {"code": "H15.1-260302-0004", "field": "Lĩnh vực lạ"},
     ]
     assert program.post(DOSSIERS, json={"dossiers": rows}).get_json() == {
-        "added": 1,
+        "added": 2,
         "updated": 1,
         "unchanged": 0,
         "refused": [
             {"index": 2, "field": "code", "reason": "code-form"},
             {"index": 3, "field": "due_on", "reason": "not-a-day"},
         ],
+        "unknown_fields": [{"name": "Lĩnh vực lạ", "dossiers": 1}],
     }
     with database.read() as session:
         found = {one.code: one for one in session.scalars(select(Dossier))}
     assert found[CODE].returned_on == date(2026, 3, 4)
-    assert set(found) == {CODE, "H15.1-260302-0002"}
+    assert set(found) == {CODE, "H15.1-260302-0002", "H15.1-260302-0004"}
 
 
 def test_name_of_an_applicant_is_refused_not_passed_over(program, database):
