@@ -108,7 +108,7 @@ SCHEMAS: Mapping[str, Schema] = {
         },
         unknown_fields={
             "type": "array",
-            "description": "Names of fields, or of procedures without one, that no field of the office goes by.",
+            "description": "Names of fields, or of procedures, that no field of the office goes by.",
             "items": _object(["name", "dossiers"], name=_TEXT, dossiers=_NUMBER),
         },
     ),

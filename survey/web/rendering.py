@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import cache
 from typing import Any
 
@@ -55,6 +56,7 @@ def init_app(app: Flask) -> None:
         date=lambda day: i18n.format_date(day, locale=current_locale()),
         datetime=lambda at: i18n.format_datetime(at, settings().zone, locale=current_locale()),
         words=words,
+        dialled=dialled,
     )
     app.context_processor(_context)
 
@@ -98,6 +100,12 @@ def _governs() -> bool:
 def words(texts: dict[str, str]) -> str:
     """Choose the text of the request's language; Vietnamese where it is missing."""
     return texts.get(current_locale()) or texts[i18n.SOURCE]
+
+
+def dialled(hotline: str) -> str:
+    """Give what a telephone dials of a number as an office writes it: the first one, without words."""
+    first = re.split(r"\s[-–/]\s|[,;/]|[^\W\d]", hotline)[0]
+    return re.sub(r"[^\d+]", "", first)
 
 
 @cache

@@ -25,6 +25,7 @@ from survey.db import Database
 from survey.seal import Keyring
 from survey.services import drafts, installation
 from survey.services.instruments import InstrumentStore
+from survey.web.rendering import dialled
 
 
 @pytest.fixture
@@ -321,6 +322,20 @@ def test_the_pages_around_the_form_are_whole(client: FlaskClient, path: str, lan
     response = client.get(f"{path}?lang={language}")
     assert response.status_code == 200
     assert parse(response.text).get("lang") == language
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("0262 3 000 000", "02623000000"),
+        ("(0262) 3.000-000", "02623000000"),
+        ("+84 262 3000 000 (giờ hành chính)", "+842623000000"),
+        ("1022 - 0262 3000 000", "1022"),
+        ("0262 3000 000; 0262 3000 001", "02623000000"),
+    ],
+)
+def test_the_phone_dials_the_first_number_of_the_hotline(written: str, number: str) -> None:
+    assert dialled(written) == number
 
 
 def test_a_demo_says_so_on_every_screen(client: FlaskClient, url: str, database: Database) -> None:
