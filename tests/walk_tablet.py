@@ -80,12 +80,29 @@ def _finish_offline(tablet: Tablet) -> None:
     tablet.page.locator("[data-screen=sending] button").wait_for()
 
 
+def _take_back_the_last(tablet: Tablet) -> None:
+    """The one way back to the last question: from the question why, asked after a low level."""
+    before = tablet.heading
+    tablet.tap("2")
+    tablet.next_question(before)
+    tablet.tap("back")
+
+
 def _finish_slowly(tablet: Tablet) -> None:
     """The server takes its time: the screen between the last answer and thanks."""
-    tablet.page.route("**/kiosk/responses", lambda _route: None)
+    tablet.page.route("**/kiosk/responses", HELD.append)
     tablet.tap("4")
     tablet.page.clock.run_for(1_000)
     tablet.page.locator("[data-screen=sending]").wait_for()
+
+
+# Deliveries that a server takes long over.
+HELD: list[Route] = []
+
+
+def _let_go() -> None:
+    while HELD:
+        HELD.pop().abort()
 
 
 def _finish_refused(tablet: Tablet) -> None:
@@ -155,6 +172,7 @@ HAPPENINGS = {
     "nobody comes back": Happening(("item, A, warning",), _nobody),
     "the network goes": Happening(("attract",), _network_goes),
     "the last answer without a network": Happening(("item, E",), _finish_offline),
+    "the last answer is taken back": Happening(("item, E",), _take_back_the_last),
     "the last answer takes long": Happening(("item, E",), _finish_slowly),
     "the last answer is refused": Happening(("item, E",), _finish_refused),
     "the tablet is revoked": Happening(("attract",), _revoked),
@@ -176,6 +194,7 @@ def state(page: Page) -> str:
 def begin(tablet: Tablet) -> None:
     """Open the tablet as the first person of the day finds it."""
     page = tablet.page
+    _let_go()
     page.context.set_offline(False)
     page.unroute_all()
     page.goto(tablet.url)
