@@ -13,6 +13,7 @@ from many_answers import many
 from pages import elements, parse, text_of
 
 from survey.enums import Role, TrustClass
+from survey.web.officer.comparison_more import usual_month
 
 PAGES = (
     "/can-bo/so-sanh",
@@ -93,3 +94,9 @@ def test_every_way_is_accessible(live_server, chromium, database, keyring, make_
             assert [one for one in axe_problems(page) if not one.startswith(unknown)] == [], address
             overflow = page.evaluate("document.documentElement.scrollWidth > innerWidth + 1")
             assert not overflow, address
+
+
+def test_a_year_that_has_not_come_to_august_begins_with_its_latest_month():
+    assert usual_month([("2026-03", "3/2026"), ("2026-02", "2/2026")], 2026) == "2026-03"
+    assert usual_month([("2026-09", "9/2026"), ("2026-08", "8/2026")], 2026) == "2026-08"
+    assert usual_month([], 2026) == "2026-08"

@@ -9,6 +9,7 @@ from itertools import groupby
 
 from markupsafe import Markup
 
+from analysis.chart_signals import RUN_LENGTH
 from survey.i18n import format_percent, translations
 from survey.reports.charts import Axis, Month, TrendChart, axis_for, trend_chart
 from survey.reports.day_notes import Marked, NumberedNote, numbered, within
@@ -44,6 +45,15 @@ class TrendPanel:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """From about which month on a dimension has another level."""
+
+    dimension: str
+    month: str  # its code, as in addresses
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class TrendsView:
     unit: str
     demo: bool
@@ -52,6 +62,7 @@ class TrendsView:
     span: str
     filters: tuple[str, ...]
     sentence: str
+    turns: tuple[Turn, ...]
     has_open: bool
     is_short: bool
     is_wide: bool
@@ -80,6 +91,7 @@ def build(page: TrendsPage, *, locale: str) -> TrendsView:
         span=_span(page, locale),
         filters=filter_words(page, locale=locale),
         sentence=_sentence(page, locale),
+        turns=_turns(page, locale),
         has_open=any(figure.slot.is_open(page.today) for one in page.dimensions for figure in one.figures),
         is_short=page.grain.is_short,
         is_wide=is_wide(page),
@@ -147,6 +159,36 @@ def _strange(one: DimensionTrend, locale: str) -> str:
         when = ", ".join(when for _side, when in of_side)
         said.append((_("cao %(when)s") if side > 0 else _("thấp %(when)s")) % {"when": when})
     return "; ".join(said)
+
+
+def _turns(page: TrendsPage, locale: str) -> tuple[Turn, ...]:
+    """Say for each dimension where its last long stretch on one side ended, or where it began."""
+    if page.grain is not Grain.MONTH or not page.filters.is_plain:
+        return ()
+    _ = translations(locale).gettext
+    found = []
+    for one in page.dimensions:
+        slots = [figure.slot for figure in one.figures]
+        place = turning_place([point.signal.direction for point in one.trend.points])
+        if place is not None:
+            words = _("%(name)s đổi mức từ khoảng %(month)s.") % {
+                "name": text_of(one.short, locale),
+                "month": slot_name(slots[place], locale=locale),
+            }
+            found.append(Turn(one.dimension.value, slots[place].code, words))
+    return tuple(found)
+
+
+def turning_place(sides: Sequence[int]) -> int | None:
+    """Find the point after the last long stretch on one side, or its first where it lasts to the end."""
+    place, found = 0, None
+    for side, run in groupby(sides):
+        length = len([*run])
+        if side and length >= RUN_LENGTH:
+            after = place + length
+            found = after if after < len(sides) else place or found
+        place += length
+    return found
 
 
 def is_wide(page: TrendsPage) -> bool:

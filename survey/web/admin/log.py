@@ -80,6 +80,34 @@ ACTIONS = {
 }
 
 
+# What stands beside an event, as its detail names it.
+DETAILS = {
+    "period": N_("kỳ"),
+    "format": N_("loại tệp"),
+    "unit": N_("đơn vị"),
+    "digest": N_("mã kiểm"),
+    "officer": N_("tài khoản"),
+    "role": N_("vai trò"),
+    "active": N_("được đăng nhập"),
+    "name": N_("tên"),
+    "year": N_("năm"),
+    "desk": N_("bộ phận"),
+    "count": N_("số lượng"),
+    "rows": N_("số dòng"),
+    "from": N_("từ"),
+    "to": N_("đến"),
+    "before": N_("trước"),
+    "after": N_("sau"),
+    "on": N_("từ ngày"),
+    "list": N_("danh sách"),
+    "number": N_("số thứ tự"),
+    "dossiers": N_("số hồ sơ"),
+    "seed": N_("hạt giống"),
+    "tag": N_("thẻ"),
+    "reason": N_("lý do"),
+}
+
+
 @admin_bp.get("/nhat-ky")
 @access(Role.ADMINISTRATOR)
 def log() -> ResponseReturnValue:
@@ -93,6 +121,7 @@ def log() -> ResponseReturnValue:
         "admin/log.html",
         events=events,
         actions={action: translated(words) for action, words in ACTIONS.items()},
+        details={name: translated(words) for name, words in DETAILS.items()},
         broken=broken,
         older=events[-1].id if len(events) == ON_A_PAGE else None,
         is_first=before is None,

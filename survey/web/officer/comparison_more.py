@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -35,7 +37,8 @@ def compare_spans() -> ResponseReturnValue:
         choices = _offer(session, form, locale)
         tasks = _tasks(session, choices.period.year, locale)
         form.offer_dimensions(_dimensions(session, locale))
-        form.offer_spans(list(tasks.items()), _months(choices, locale), f"{choices.period.year}-08")
+        offered = _months(choices, locale)
+        form.offer_spans(list(tasks.items()), offered, usual_month(offered, choices.period.year))
         if not form.validate():
             return render_template("officer/before_after.html", form=form, view=None, downloads={}), 422
         task = form.task.data
@@ -162,6 +165,12 @@ def _months(choices: Choices, locale: str) -> list[tuple[str, str]]:
     return [
         (month.code, format_month(month.start, locale=locale)) for month in every if month.start <= today()
     ]
+
+
+def usual_month(offered: Sequence[tuple[str, str]], year: int) -> str:
+    """Begin with August, which has as many months on either side as are shown; before it, with the latest."""
+    august = f"{year}-08"
+    return august if not offered or august in dict(offered) else offered[0][0]
 
 
 def _tasks(session: Session, year: int, locale: str) -> dict[str, str]:
