@@ -19,6 +19,7 @@ from survey.i18n.catalogues import (
 from survey.i18n.formats import (
     format_date,
     format_datetime,
+    format_difference,
     format_month,
     format_number,
     format_percent,
@@ -36,6 +37,7 @@ __all__ = [
     "catalogue_path",
     "format_date",
     "format_datetime",
+    "format_difference",
     "format_month",
     "format_number",
     "format_percent",

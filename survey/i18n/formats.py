@@ -111,11 +111,15 @@ def format_points(difference: float | None, digits: int = 1, *, locale: str = SO
     """Write a difference of two shares in percentage points, with its sign: "+1,2 điểm"."""
     if difference is None or _undefined(difference):
         return UNDEFINED
-    points = shown_percentage(difference, digits)
-    text = _written(abs(points), digits, locale)
-    sign = "+" if points > 0 else MINUS if points < 0 else ""
     _ = translations(locale).gettext
-    return _("%(number)s điểm") % {"number": sign + text}
+    return _("%(number)s điểm") % {"number": format_difference(difference, digits, locale=locale)}
+
+
+def format_difference(difference: float, digits: int = 1, *, locale: str = SOURCE) -> str:
+    """Write a difference of two shares as points without their unit: "+1,2"."""
+    points = shown_percentage(difference, digits)
+    sign = "+" if points > 0 else MINUS if points < 0 else ""
+    return sign + _written(abs(points), digits, locale)
 
 
 def format_date(day: date, *, locale: str = SOURCE) -> str:

@@ -8,13 +8,21 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from analysis.results import IndexEstimate
-from survey.i18n import format_number, format_percent, format_percent_against, shown_percentage, translations
+from survey.i18n import (
+    format_difference,
+    format_number,
+    format_percent,
+    format_percent_against,
+    shown_percentage,
+    translations,
+)
 
 
 class Kind(StrEnum):
     WORDS = "words"
     PROSE = "prose"  # words that may take several lines
     SHARE = "share"
+    POINTS = "points"  # a difference of two shares, in percentage points with its sign
     COUNT = "count"
     DECIMAL = "decimal"  # three digits, for an error probability
     EXACT = "exact"  # to the last digit, for who computes it again
@@ -79,6 +87,13 @@ def share_against(value: float, threshold: float, *, strict: bool, locale: str) 
         return Cell(format_percent(None, locale=locale))
     text = format_percent_against(value, threshold, strict=strict, locale=locale)
     return Cell(text, _as_shown(value)) if text == format_percent(value, locale=locale) else Cell(text)
+
+
+def points(value: float | None, *, locale: str) -> Cell:
+    """Write a difference of shares in percentage points: "+1,2". The head of the column says the unit."""
+    if value is None or not math.isfinite(value):
+        return Cell(format_percent(None, locale=locale))
+    return Cell(format_difference(value, locale=locale), float(shown_percentage(value, 1)))
 
 
 def _as_shown(value: float) -> float:

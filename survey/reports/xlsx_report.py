@@ -11,7 +11,7 @@ import xlsxwriter
 from survey.reports.tables import Cell, Column, Kind, Table
 
 _FONT = {"font_name": "Arial", "font_size": 11}
-_WIDTHS = {Kind.WORDS: 20, Kind.PROSE: 36, Kind.SHARE: 12, Kind.COUNT: 12, Kind.DECIMAL: 12, Kind.EXACT: 20}
+_WIDTHS = dict.fromkeys(Kind, 12) | {Kind.WORDS: 20, Kind.PROSE: 36, Kind.EXACT: 20}
 _WORDS = {Kind.WORDS, Kind.PROSE}
 # Excel forbids these in the name of a sheet, and more than 31 characters.
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", "-"))
@@ -56,6 +56,7 @@ class _Looks:
         self.absent = workbook.add_format({**_FONT, "align": "right", "valign": "top"})
         self.numbers = {
             Kind.SHARE: workbook.add_format({**_FONT, "num_format": "0.0%", "valign": "top"}),
+            Kind.POINTS: workbook.add_format({**_FONT, "num_format": "+0.0;\u22120.0;0.0", "valign": "top"}),
             Kind.COUNT: workbook.add_format({**_FONT, "num_format": "#,##0", "valign": "top"}),
             Kind.DECIMAL: workbook.add_format({**_FONT, "num_format": "0.000", "valign": "top"}),
             Kind.EXACT: workbook.add_format({**_FONT, "num_format": "0.000000000000", "valign": "top"}),

@@ -111,6 +111,21 @@ def _state(period: Period, today: date, *, is_closed: bool, is_signed: bool, cor
     return State.SIGNED if is_signed else State.CLOSED
 
 
+def unlisted(session: Session, *, unit_id: int, today: date) -> tuple[Period, ...]:
+    """Give the periods with figures that the office does not report, the latest first: they are read too."""
+    first = closing.started_on(session, unit_id)
+    if first is None:
+        return ()
+    shown = {one.period.code for one in listed(session, unit_id=unit_id, today=today)}
+    closed = closing.closed(session, unit_id)
+    found = [
+        period
+        for period in closing.begun(first, today)
+        if period.code not in shown and (period.code in closed or period.is_open(today))
+    ]
+    return tuple(sorted(found, key=lambda one: (one.end, one.start), reverse=True))
+
+
 def listed(session: Session, *, unit_id: int, today: date) -> tuple[Listed, ...]:
     """List the periods that the office reports and those somebody worked on, the latest first."""
     first = closing.started_on(session, unit_id)

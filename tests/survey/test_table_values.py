@@ -40,9 +40,21 @@ def test_a_share_never_seems_to_lie_on_the_other_side_of_its_goal(value, thresho
     assert tables.share_against(value, threshold, strict=strict, locale="vi") == cell
 
 
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [(0.01249, Cell("+1,2", 1.2)), (-0.153, Cell("−15,3", -15.3)), (0.0001, Cell("0,0", 0.0))],
+)
+def test_a_difference_is_told_in_points_with_its_sign(value, cell):
+    assert tables.points(value, locale="vi") == cell
+    table = Table("t", "Bảng", [Column("A"), Column("B (điểm)", Kind.POINTS)], [[Cell("một"), cell]])
+    sheet = read(table)["t"]
+    stored = sheet.cell(sheet.max_row, 2)
+    assert (stored.value, stored.number_format) == (cell.value, "+0.0;−0.0;0.0")
+
+
 @pytest.mark.parametrize("value", [None, float("nan"), float("inf")])
 def test_what_is_undefined_is_a_dash_and_no_number(value):
-    assert tables.share(value, locale="vi") == Cell("–")
+    assert tables.share(value, locale="vi") == tables.points(value, locale="vi") == Cell("–")
 
 
 def test_a_hidden_count_has_no_number():

@@ -51,7 +51,8 @@ def test_the_list_names_periods_with_their_states_and_files(officer_client, year
     page = officer_client(Role.VIEWER).get(LIST).text
     assert "Quý I năm 2025" in page
     assert "đã chốt, chưa ký" in page
-    assert "Tháng 1/2025" not in page, "months are not among the kinds to report"
+    assert f"{LIST}/2025-01/tep?format=docx" not in page, "months are not among the kinds to report"
+    assert f'<a href="{LIST}/2025-01">Tháng 1/2025</a>' in page, "but can be read"
     assert f"{PAGE}/tep?format=docx" in page
 
 

@@ -13,14 +13,14 @@ from survey.services.comparison import Comparison, Figure
 
 def groups_table(found: Comparison, *, locale: str) -> Table:
     _ = translations(locale).gettext
-    difference = _("Chênh lệch so với %(against)s") % {"against": against_name(found, locale=locale)}
+    difference = _("Chênh lệch so với %(against)s (điểm)") % {"against": against_name(found, locale=locale)}
     columns = [
         Column(by_name(found.by, locale=locale), Kind.PROSE),
         Column(_("Nội dung"), Kind.PROSE),
         *tables.estimate_columns("", locale=locale),
-        Column(_("chênh lệch"), Kind.SHARE, difference),
-        Column(_("từ"), Kind.SHARE, difference),
-        Column(_("đến"), Kind.SHARE, difference),
+        Column(_("chênh lệch"), Kind.POINTS, difference),
+        Column(_("từ"), Kind.POINTS, difference),
+        Column(_("đến"), Kind.POINTS, difference),
         Column(_("p đã hiệu chỉnh"), Kind.DECIMAL, difference),
         Column(_("Kết luận"), Kind.PROSE, difference),
     ]
@@ -58,7 +58,7 @@ def _difference(figure: Figure, locale: str) -> list[Cell]:
     if one is None:
         return [tables.share(None, locale=locale)] * 3 + [tables.words("–"), tables.words("")]
     return [
-        *(tables.share(value, locale=locale) for value in (one.estimate, one.lower, one.upper)),
+        *(tables.points(value, locale=locale) for value in (one.estimate, one.lower, one.upper)),
         tables.p_value(one.p_adjusted, locale=locale),
         tables.words(difference_words(one, locale=locale)),
     ]

@@ -11,8 +11,7 @@ from survey.reports.charts.axis import Axis
 from survey.reports.charts.trend import Month, TrendChart, trend_chart
 from survey.services.coverage import CoveragePage, Grain, Line, Span
 
-# Of a few points, and of a quarter of weeks or a month of days.
-_WIDTH = 760.0
+_WIDTH = 960.0
 _LEAST_POINTS = 3
 
 

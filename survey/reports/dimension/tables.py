@@ -53,7 +53,7 @@ def items_table(page: DimensionPage, *, locale: str) -> Table:
 
 def months_table(page: DimensionPage, *, locale: str) -> Table:
     _ = translations(locale).gettext
-    usual, earlier = _("Dải dao động ngẫu nhiên"), _("So với cùng tháng năm trước")
+    usual, earlier = _("Dải dao động ngẫu nhiên"), _("So với cùng tháng năm trước (điểm)")
     columns = [
         Column(_("Tháng")),
         *tables.estimate_columns("", locale=locale),
@@ -61,9 +61,9 @@ def months_table(page: DimensionPage, *, locale: str) -> Table:
         Column(_("từ"), Kind.SHARE, usual),
         Column(_("đến"), Kind.SHARE, usual),
         Column(_("Dấu hiệu"), Kind.PROSE),
-        Column(_("chênh lệch"), Kind.SHARE, earlier),
-        Column(_("từ"), Kind.SHARE, earlier),
-        Column(_("đến"), Kind.SHARE, earlier),
+        Column(_("chênh lệch"), Kind.POINTS, earlier),
+        Column(_("từ"), Kind.POINTS, earlier),
+        Column(_("đến"), Kind.POINTS, earlier),
     ]
     rows = []
     for month, point in zip(page.months, page.trend.points, strict=True):
@@ -77,7 +77,7 @@ def months_table(page: DimensionPage, *, locale: str) -> Table:
                 ),
                 *(_limit(value, locale) for value in (point.centre, point.lower, point.upper)),
                 tables.words(signal_words(point.signal, locale=locale)),
-                *(tables.share(value, locale=locale) for value in beside),
+                *(tables.points(value, locale=locale) for value in beside),
             ]
         )
     return Table("months", _("Theo tháng"), columns, rows)

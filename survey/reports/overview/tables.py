@@ -80,10 +80,10 @@ def goals_table(page: OfficerPage, *, locale: str) -> Table:
         Column(_("đến"), Kind.SHARE),
         Column(_("Còn cần"), Kind.PROSE),
         Column(_("Cách tính"), Kind.PROSE),
-        Column(_("Chênh với năm trước"), Kind.SHARE),
-        Column(_("từ"), Kind.SHARE),
-        Column(_("đến"), Kind.SHARE),
-        Column(_("một phía"), Kind.SHARE),
+        Column(_("Chênh với năm trước (điểm)"), Kind.POINTS),
+        Column(_("từ"), Kind.POINTS),
+        Column(_("đến"), Kind.POINTS),
+        Column(_("một phía"), Kind.POINTS),
     ]
     rows = [_goal_cells(row, page.outlooks[row.dimension], page, locale) for row in found.rows]
     rows.append(_overall_cells(page, locale))
@@ -114,7 +114,7 @@ def _goal_cells(row: GoalRow, ahead: Outlook, page: OfficerPage, locale: str) ->
         share(certain.upper if certain else None),
         tables.words("; ".join(need_words(ahead, locale=locale)) or "–"),
         tables.words("; ".join(filter(None, (_method(row), item_mean_words(row, page, locale=locale))))),
-        *(share(value) for value in _change(row)),
+        *(tables.points(value, locale=locale) for value in _change(row)),
     ]
 
 

@@ -169,7 +169,7 @@ def _results(figures: PeriodFigures) -> list[Block]:
         Paragraph(prose.verdict_sentence(figures)),
         *(Paragraph(f"- {text}", "item") for text in prose.goal_sentences(figures)),
         _goals_picture(figures),
-        TableBlock(tables.dimensions_table(figures), (0.2, 0.09, 0.09, 0.1, 0.09, 0.1, 0.17, 0.16)),
+        TableBlock(tables.dimensions_table(figures), (0.19, 0.08, 0.08, 0.09, 0.08, 0.09, 0.15, 0.24)),
         Heading("2. Từng tiêu chí", 2),
         Paragraph(prose.weakest_sentence(figures)),
         TableBlock(tables.items_table(figures), (0.08, 0.43, 0.11, 0.1, 0.1, 0.18)),
@@ -178,7 +178,7 @@ def _results(figures: PeriodFigures) -> list[Block]:
     ]
     changes = tables.changes_table(figures)
     if changes is not None:
-        blocks.append(TableBlock(changes, (0.25, 0.12, 0.11, 0.14, 0.17, 0.21)))
+        blocks.append(TableBlock(changes, (0.21, 0.1, 0.1, 0.13, 0.17, 0.29)))
     blocks += _trend_pictures(figures)
     blocks += [
         Heading("4. Trễ hẹn và văn bản xin lỗi", 2),
@@ -345,6 +345,11 @@ def _annex(report: Report) -> list[Block]:
         blocks += [
             Heading("4. Thông tin về lần phục vụ", 2),
             TableBlock(service, (0.5, 0.3, 0.2)),
+        ]
+    elif figures.service:
+        blocks += [
+            Heading("4. Thông tin về lần phục vụ", 2),
+            Paragraph("Kỳ này còn ít người ghi thông tin này, nên các con số được ẩn."),
         ]
     blocks.append(Paragraph(_origin(report), "note"))
     return blocks

@@ -272,7 +272,7 @@ def _table(made: DocxDocument, block: TableBlock) -> None:
 
 
 def _alignment(table: Table, place: int) -> WD_ALIGN_PARAGRAPH:
-    if place and table.columns[place].kind in {Kind.SHARE, Kind.COUNT, Kind.EXACT}:
+    if place and table.columns[place].kind in {Kind.SHARE, Kind.POINTS, Kind.COUNT, Kind.EXACT}:
         return _RIGHT
     is_words = not place or table.columns[place].kind is Kind.PROSE
     return WD_ALIGN_PARAGRAPH.LEFT if is_words else _CENTER

@@ -180,7 +180,7 @@ def _persons_cells(one: PersonsOf) -> list[Cell]:
 
 
 def service_table(figures: PeriodFigures) -> Table | None:
-    if not figures.service:
+    if all(option.persons is None for said in figures.service for option in said.options):
         return None
     columns = [Column("Câu hỏi"), Column("Trả lời"), Column("Số người", Kind.COUNT)]
     rows = []

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from analysis.disclosure import MINIMUM_CELL
-from survey.i18n import format_date, format_number, format_percent, format_points, translations
+from survey.i18n import format_date, format_number, format_percent, translations
 from survey.reports import tables
 from survey.reports.charts.counts import CountRow, CountsChart, counts_chart
 from survey.reports.overview.periods import period_name
@@ -370,9 +370,9 @@ def _gaps_table(page: QualityPage, locale: str) -> Table:
         Column(_("Nội dung"), Kind.PROSE),
         Column(_("Máy tại quầy (C)"), Kind.SHARE),
         Column(_("Điện thoại có mã (A)"), Kind.SHARE),
-        Column(_("chênh lệch"), Kind.WORDS, _("C hơn A")),
-        Column(_("từ"), Kind.WORDS, _("C hơn A")),
-        Column(_("đến"), Kind.WORDS, _("C hơn A")),
+        Column(_("chênh lệch"), Kind.POINTS, _("C hơn A (điểm)")),
+        Column(_("từ"), Kind.POINTS, _("C hơn A (điểm)")),
+        Column(_("đến"), Kind.POINTS, _("C hơn A (điểm)")),
         Column(_("Cỡ mẫu hiệu dụng"), Kind.WORDS),
         Column(_("Đọc là"), Kind.PROSE),
     ]
@@ -381,11 +381,11 @@ def _gaps_table(page: QualityPage, locale: str) -> Table:
             tables.words(text_of(one.name, locale)),
             tables.share(one.gap.assisted / one.gap.assisted_n, locale=locale),
             tables.share(one.gap.unassisted / one.gap.unassisted_n, locale=locale),
-            *(
-                tables.words(format_points(value, locale=locale))
-                for value in (one.gap.gap, one.gap.lower, one.gap.upper)
+            *(tables.points(value, locale=locale) for value in (one.gap.gap, one.gap.lower, one.gap.upper)),
+            tables.words(
+                f"{format_number(one.gap.assisted_n, locale=locale)}; "
+                f"{format_number(one.gap.unassisted_n, locale=locale)}"
             ),
-            tables.words(f"{one.gap.assisted_n}; {one.gap.unassisted_n}"),
             tables.words(
                 _("Cao hơn nhiều: có thể có người đứng cạnh. So trong cùng lĩnh vực trước khi kết luận.")
                 if one.gap.flagged

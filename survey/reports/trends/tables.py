@@ -18,7 +18,7 @@ from survey.services.trends import DimensionTrend, SlotFigure, TrendsPage
 
 def trend_table(one: DimensionTrend, page: TrendsPage, marked: Marked, *, locale: str) -> Table:
     _ = translations(locale).gettext
-    usual, earlier = _("Dải dao động ngẫu nhiên"), _("So với cùng kỳ năm trước")
+    usual, earlier = _("Dải dao động ngẫu nhiên"), _("So với cùng kỳ năm trước (điểm)")
     columns = [
         Column(grain_name(page.grain, locale=locale)),
         *tables.estimate_columns("", locale=locale),
@@ -27,9 +27,9 @@ def trend_table(one: DimensionTrend, page: TrendsPage, marked: Marked, *, locale
         Column(_("đến"), Kind.SHARE, usual),
         Column(_("Dấu hiệu"), Kind.PROSE),
         Column(_("Trôi chậm")),
-        Column(_("chênh lệch"), Kind.SHARE, earlier),
-        Column(_("từ"), Kind.SHARE, earlier),
-        Column(_("đến"), Kind.SHARE, earlier),
+        Column(_("chênh lệch"), Kind.POINTS, earlier),
+        Column(_("từ"), Kind.POINTS, earlier),
+        Column(_("đến"), Kind.POINTS, earlier),
         Column(_("Ghi chú"), Kind.PROSE),
     ]
     unit = unit_word(page.grain, locale=locale)
@@ -44,7 +44,7 @@ def trend_table(one: DimensionTrend, page: TrendsPage, marked: Marked, *, locale
                 *(_limit(value, locale) for value in (point.centre, point.lower, point.upper)),
                 tables.words(signal_words(point.signal, locale=locale, unit=unit)),
                 tables.words(drift_word(drift, locale=locale)),
-                *(tables.share(value, locale=locale) for value in beside),
+                *(tables.points(value, locale=locale) for value in beside),
                 tables.words(note_words(marked.get(figure.slot, ()), locale=locale) or "–"),
             ]
         )

@@ -58,12 +58,14 @@ CONFLICTS = {
 def all_reports() -> ResponseReturnValue:
     with database().read() as session:
         found = period_reports.listed(session, unit_id=shown_unit(), today=today())
+        others = period_reports.unlisted(session, unit_id=shown_unit(), today=today())
         unit = _unit_name(session)
     return render_template(
         "officer/reports.html",
         unit=unit,
         listed=found,
         names={one.period.code: period_name(one.period, locale=current_locale()) for one in found},
+        others=[(one.code, period_name(one, locale=current_locale())) for one in others],
         states={state: translated(words) for state, words in STATES.items()},
     )
 
