@@ -43,6 +43,7 @@ class Truth:
     weak_dimension: str
     stuffed_day: date
     stuffed_answers: int
+    far_in_september: frozenset[str]  # what the threshold asked of the rest of the year was hardly possible
 
 
 def tell(instrument: Instrument) -> Truth:
@@ -64,6 +65,7 @@ def tell(instrument: Instrument) -> Truth:
         weak_dimension=dimension,
         stuffed_day=day,
         stuffed_answers=stuffed,
+        far_in_september=frozenset(code for code in THRESHOLDS if year.is_far(code, date(demo.YEAR, 9, 30))),
     )
 
 
@@ -108,6 +110,22 @@ class Year:
         if lead < -Z_ONE_SIDED * error:
             return "lost"
         return "undecided"
+
+    def is_far(self, code: str, day: date) -> bool:
+        """Say whether the year ends below the threshold unless the people to come say something else.
+
+        As many come as until now, by the days that are left; what they say has the variance of a share of
+        theirs and that of the share so far.
+        """
+
+        def came(one: AnswerDraft) -> bool:
+            return one.day <= day
+
+        found, n = self.share(self.items[code], came), self.persons(code, came)
+        passed = (day - date(day.year, 1, 1)).days + 1
+        rest = n * (365 - passed) / passed
+        error = rest / (n + rest) * math.sqrt(found * (1 - found) * (1 / n + 1 / rest))
+        return THRESHOLDS[code] - found > Z_ONE_SIDED * error
 
     def lowest_item(self, code: str) -> str:
         return min(self.items[code], key=lambda item: self.share([item]))
