@@ -86,7 +86,7 @@ def flag_repeated(
     """
     limit = run_limit(chance)
     flagged = np.zeros(len(vectors), dtype=bool)
-    for order in _by_device(seconds, devices):
+    for order in by_device(seconds, devices):
         start = 0
         for place in range(1, len(order) + 1):
             if place == len(order) or vectors[order[place]] != vectors[order[start]]:
@@ -115,7 +115,7 @@ def count_alike(
     (1, 2)
     """
     alike = pairs = 0
-    for order in _by_device(seconds, devices):
+    for order in by_device(seconds, devices):
         kept = [place for place in order if not leave_out[place]]
         pairs += max(len(kept) - 1, 0)
         alike += sum(vectors[a] == vectors[b] for a, b in pairwise(kept))
@@ -143,7 +143,7 @@ def flag_pace(seconds: np.ndarray, devices: Sequence[Hashable], answered: np.nda
     """
     times, items = np.asarray(seconds, dtype=float), np.asarray(answered)
     flagged = np.zeros(len(times), dtype=bool)
-    for order in _by_device(times, devices):
+    for order in by_device(times, devices):
         minutes = np.floor(times[order] / _MINUTE)
         for minute in np.unique(minutes):
             chosen = order[minutes == minute]
@@ -152,7 +152,7 @@ def flag_pace(seconds: np.ndarray, devices: Sequence[Hashable], answered: np.nda
     return flagged
 
 
-def _by_device(seconds: np.ndarray, devices: Sequence[Hashable]) -> Iterator[np.ndarray]:
+def by_device(seconds: np.ndarray, devices: Sequence[Hashable]) -> Iterator[np.ndarray]:
     """Give the answers of each device in the order of their times."""
     times = np.asarray(seconds, dtype=float)
     if times.shape != (len(devices),):

@@ -34,6 +34,7 @@ from survey.services import (
     rollups,
     signals,
 )
+from survey.services.seen_today import SeenToday
 from survey.settings import Settings
 
 if TYPE_CHECKING:
@@ -176,6 +177,7 @@ class Mixer:
     def __init__(self, runtime: Runtime, *, every_s: float = MIX_EVERY_S) -> None:
         self._runtime = runtime
         self._every_s = every_s
+        self._seen = SeenToday()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sipas-mixer", daemon=True)
 
@@ -191,7 +193,12 @@ class Mixer:
         runtime = self._runtime
         now = clock.now().astimezone(runtime.settings.zone)
         work = partial(
-            mixing.mix, keyring=runtime.keyring, store=runtime.instruments, today=now.date(), now=now
+            mixing.mix,
+            keyring=runtime.keyring,
+            store=runtime.instruments,
+            today=now.date(),
+            now=now,
+            seen=self._seen,
         )
         mixed = comments = 0
         while True:

@@ -20,6 +20,7 @@ from survey.services.batching import CELL, CellKey, Release, cell_of, plan_relea
 from survey.services.folding import fold
 from survey.services.instruments import InstrumentStore
 from survey.services.responses import Waiting, WaitingComment, waiting
+from survey.services.seen_today import SeenToday
 
 # Answers of a desk in one transaction: while they are mixed, nobody else's answer is stored.
 MOST_AT_ONCE = 250
@@ -39,18 +40,28 @@ class MixReport:
 
 
 def mix(
-    session: Session, *, keyring: Keyring, store: InstrumentStore, today: date, now: datetime | None = None
+    session: Session,
+    *,
+    keyring: Keyring,
+    store: InstrumentStore,
+    today: date,
+    now: datetime | None = None,
+    seen: SeenToday | None = None,
 ) -> MixReport:
     """Mix every desk that has enough. One transaction: an answer is either waiting or mixed.
 
-    With `now`, an instant in the zone of the office, answers of the last minutes stay.
+    With `now`, an instant in the zone of the office, answers of the last minutes stay. Who mixes again and
+    again gives the same `seen`, so that signals are seen beside what was mixed before.
     """
+    seen = seen or SeenToday()
     settled = now - SETTLES if now else None
     mixed = comments = left = 0
     for desk_id in session.scalars(select(Intake.desk_id).distinct().order_by(Intake.desk_id)).all():
         # Where several processes serve, one of them mixes a desk.
         session.execute(select(Desk.id).where(Desk.id == desk_id).with_for_update())
-        report = _mix_desk(session, desk_id, keyring=keyring, store=store, today=today, settled=settled)
+        report = _mix_desk(
+            session, desk_id, keyring=keyring, store=store, today=today, settled=settled, seen=seen
+        )
         mixed, comments, left = mixed + report.mixed, comments + report.comments, left + report.waiting
     counter_months.release(session, keyring=keyring, today=today)
     rhythm.release(session, keyring=keyring, store=store, today=today)
@@ -65,9 +76,10 @@ def _mix_desk(
     store: InstrumentStore,
     today: date,
     settled: datetime | None,
+    seen: SeenToday,
 ) -> MixReport:
     answers, comments = waiting(session, keyring=keyring, desk_id=desk_id, most=SEEN_AT_ONCE)
-    ready = _leaving(answers, settled)
+    ready = may_leave(answers, settled)
     if len(ready) > MOST_AT_ONCE:
         ready = secrets.SystemRandom().sample(ready, MOST_AT_ONCE)
     releases = plan_releases(
@@ -78,7 +90,7 @@ def _mix_desk(
     if not releases:
         return MixReport(0, 0, count_waiting(session, desk_id))
     secrets.SystemRandom().shuffle(releases)
-    flags = quality.hidden_among_others(releases, _flags(session, desk_id, answers, releases, today))
+    flags = quality.hidden_among_others(releases, _flags(session, desk_id, answers, releases, today, seen))
     session.execute(insert(Response), [_row(release, flags[release.answer.id]) for release in releases])
     summed = [_summed(release) for release in releases]
     tallies.add(session, summed, store=store)
@@ -100,7 +112,7 @@ def _mix_desk(
     return MixReport(len(releases), kept, count_waiting(session, desk_id))
 
 
-def _leaving(answers: Sequence[Waiting], settled: datetime | None) -> list[Waiting]:
+def may_leave(answers: Sequence[Waiting], settled: datetime | None) -> list[Waiting]:
     """Choose what may leave now: what has settled, but for enough to leave together with what has not.
 
     Fewer than five that stay alone would wait for the day's end, long after everybody else was counted.
@@ -126,16 +138,24 @@ def _has_settled(answer: Waiting, settled: datetime | None) -> bool:
 
 
 def _flags(
-    session: Session, desk_id: int, answers: Sequence[Waiting], releases: Sequence[Release], today: date
+    session: Session,
+    desk_id: int,
+    answers: Sequence[Waiting],
+    releases: Sequence[Release],
+    today: date,
+    seen: SeenToday,
 ) -> Mapping[bytes, int]:
-    """Give the signal bits of what leaves, seen beside everything that waits; count what is usual."""
+    """Give the signal bits of what leaves, beside what waits and what left today; count what is usual."""
     leaving = [release.answer for release in releases]
-    tablets = {answer.device_id for answer in answers if answer.device_id is not None}
-    known = quality.usual(session, desk_id, tablets, today=today)
-    everything, _alike = quality.flag_bits(answers, known)
-    _bits, (alike, pairs) = quality.flag_bits(leaving, known)
+    mixed = seen.beside(desk_id, answers, today=today)
+    tablets = {one.device_id for some in (answers, mixed) for one in some if one.device_id is not None}
+    past = seen.past(session, desk_id, today=today)
+    known = quality.usual(session, desk_id, tablets, today=today, past=past)
+    bits = quality.flag_bits(answers, known, mixed=mixed)
+    alike, pairs = quality.alike_among(leaving, bits)
     signals.count_alike(session, desk_id, tallies.first_of_month(today), alike, pairs)
-    return quality.without_rare({answer.id: everything[answer.id] for answer in leaving})
+    seen.add(desk_id, leaving, today=today)
+    return quality.without_rare({answer.id: bits[answer.id] for answer in leaving})
 
 
 def _row(release: Release, flags: int) -> dict[str, Any]:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
+import numpy.typing as npt
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from analysis.device_signals import alike_chance, count_alike, flag_pace, flag_repeated
+from analysis.recurring import flag_recurring
 from analysis.response_quality import (
     ResponseFlag as Flag,
 )
@@ -21,8 +23,10 @@ from survey.models import AlikeCount, DayTally, HourTally, KioskDevice
 from survey.services import office_hours
 from survey.services.batching import CELL, NAMELESS, Release
 from survey.services.office_hours import OfficeHours
+from survey.services.past_answers import PastAnswers
 from survey.services.responses import Waiting
 from survey.services.rhythm import OTHER_HOURS, SLOT_MINUTES
+from survey.services.seen_today import Seen
 
 # A desk is open about eight hours: so many windows of ten minutes make a day, and so many slots.
 WINDOWS_PER_DAY = 48
@@ -52,6 +56,7 @@ __all__ = [
     "FLAG_OF_SIGNAL",
     "Flag",
     "Usual",
+    "alike_among",
     "flag_bits",
     "has_several",
     "hidden_among_others",
@@ -67,9 +72,10 @@ class Usual:
     rates: Mapping[Hashable, float]  # (tablet, slot of two hours) -> answers in ten minutes
     alike: float
     hours: OfficeHours
+    past: PastAnswers
 
 
-def usual(session: Session, desk_id: int, devices: set[int], *, today: date) -> Usual:
+def usual(session: Session, desk_id: int, devices: set[int], *, today: date, past: PastAnswers) -> Usual:
     """Read a desk's own past; a new tablet leans on its peers, a new desk on an even day."""
     alike = session.execute(
         select(func.sum(AlikeCount.alike), func.sum(AlikeCount.pairs)).where(
@@ -82,7 +88,7 @@ def usual(session: Session, desk_id: int, devices: set[int], *, today: date) -> 
         for device, rate in _device_rates(session, devices).items()
         for slot, factor in enumerate(shape)
     }
-    return Usual(rates, alike_chance(*(int(count or 0) for count in alike)), office_hours.read(session))
+    return Usual(rates, alike_chance(*(int(count or 0) for count in alike)), office_hours.read(session), past)
 
 
 def _device_rates(session: Session, devices: set[int]) -> Mapping[int, float]:
@@ -133,32 +139,48 @@ def _shape_of_day(session: Session, desk_id: int, today: date) -> Sequence[float
     ]
 
 
-def flag_bits(answers: Sequence[Waiting], known: Usual) -> tuple[Mapping[bytes, int], tuple[int, int]]:
-    """Give the flag bits of each answer of one desk by its intake id, and how many neighbours were alike."""
+def flag_bits(answers: Sequence[Waiting], known: Usual, *, mixed: Sequence[Seen] = ()) -> Mapping[bytes, int]:
+    """Give the flag bits of each answer of one desk by its intake id.
+
+    What a device shows over time is seen beside what was `mixed` earlier that day.
+    """
     if not answers:
-        return {}, (0, 0)
+        return {}
     levels = np.array([list(answer.levels) for answer in answers], dtype=np.uint8)
     answered = (levels != NOT_ANSWERED).sum(axis=1)
     seconds = np.array([np.nan if answer.duration_s is None else answer.duration_s for answer in answers])
-    moments = np.array([(answer.day.toordinal() * 1440 + answer.minute) * 60.0 for answer in answers])
-    devices = [answer.device_id for answer in answers]
-    slots = [
-        None if answer.device_id is None else (answer.device_id, answer.minute // SLOT_MINUTES)
-        for answer in answers
-    ]
-    # Which items were drawn differs from person to person: only what was said is compared.
-    said = [bytes(one[one != NOT_ANSWERED]) for one in levels]
-    repeated = flag_repeated(moments, devices, said, chance=known.alike)
     bits = (
         flag_fast(seconds, answered) * int(Flag.FAST)
         + flag_straight(levels) * int(Flag.STRAIGHT)
-        + flag_bursts(moments, slots, known.rates) * int(Flag.BURST)
-        + repeated * int(Flag.REPEATED)
-        + flag_pace(moments, devices, answered) * int(Flag.PACE)
         + np.array([_was_closed(answer, known.hours) for answer in answers]) * int(Flag.CLOSED)
+        + _over_time([*map(Seen.of, answers), *mixed], known)[: len(answers)]
     )
-    found = {answer.id: int(bit) for answer, bit in zip(answers, bits, strict=True)}
-    return found, count_alike(moments, devices, said, leave_out=bits > 0)
+    return {answer.id: int(bit) for answer, bit in zip(answers, bits, strict=True)}
+
+
+def _over_time(seen: Sequence[Seen], known: Usual) -> npt.NDArray[np.int64]:
+    """Give the bits that an answer has by what its device took before and after it."""
+    moments, devices, said = _in_time(seen)
+    slots = [None if one.device_id is None else (one.device_id, one.minute // SLOT_MINUTES) for one in seen]
+    repeated = flag_repeated(moments, devices, said, chance=known.alike)
+    recurring = flag_recurring(moments, devices, said, usual=known.past.usual_share)
+    return np.asarray(
+        flag_bursts(moments, slots, known.rates) * int(Flag.BURST)
+        + (repeated | recurring) * int(Flag.REPEATED)
+        + flag_pace(moments, devices, np.array([len(one) for one in said])) * int(Flag.PACE)
+    )
+
+
+def _in_time(seen: Sequence[Seen]) -> tuple[npt.NDArray[np.float64], list[int | None], list[bytes]]:
+    """Give the moments in seconds, the devices, and what was said: which items were drawn differs."""
+    moments = np.array([(one.day.toordinal() * 1440 + one.minute) * 60.0 for one in seen])
+    return moments, [one.device_id for one in seen], [one.said for one in seen]
+
+
+def alike_among(answers: Sequence[Waiting], bits: Mapping[bytes, int]) -> tuple[int, int]:
+    """Count neighbours at one device that are alike, and all of them, leaving out what carries a signal."""
+    leave_out = np.array([bits[answer.id] > 0 for answer in answers], dtype=bool)
+    return count_alike(*_in_time([Seen.of(answer) for answer in answers]), leave_out=leave_out)
 
 
 def without_rare(bits: Mapping[bytes, int]) -> Mapping[bytes, int]:

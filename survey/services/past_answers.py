@@ -1,0 +1,54 @@
+"""How often each answer is given at a desk's tablets, by its own past days without the doubtful ones."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from analysis import recurring
+from analysis.response_quality import ResponseFlag
+from survey.enums import Form
+from survey.instrument import NOT_ANSWERED
+from survey.models import Response
+
+# The latest answers tell what is usual; older ones add little.
+LATEST = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class PastAnswers:
+    """What was said on each past day of a counter, and how often."""
+
+    days: Sequence[Mapping[bytes, int]] = ()
+
+    def usual_share(self, answer: bytes) -> float:
+        times = np.array([day.get(answer, 0) for day in self.days])
+        return recurring.usual_share(times, np.array([sum(day.values()) for day in self.days]))
+
+
+def said(levels: bytes) -> bytes:
+    """Give the levels of an answer without the items that were not drawn or left out."""
+    return bytes(level for level in levels if level != NOT_ANSWERED)
+
+
+def read(session: Session, desk_id: int, *, before: date) -> PastAnswers:
+    rows = session.execute(
+        select(Response.day, Response.counter_id, Response.levels, Response.flags)
+        .where(Response.desk_id == desk_id, Response.form == Form.SPLIT, Response.day < before)
+        .order_by(Response.day.desc())
+        .limit(LATEST)
+    )
+    days: dict[tuple[date, int], Counter[bytes]] = {}
+    doubtful = set()
+    for row in rows:
+        key = row.day, row.counter_id or 0
+        days.setdefault(key, Counter())[said(row.levels)] += 1
+        if row.flags & (ResponseFlag.REPEATED | ResponseFlag.PACE):
+            doubtful.add(key)
+    return PastAnswers([days[key] for key in sorted(days) if key not in doubtful])
