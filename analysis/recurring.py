@@ -1,8 +1,8 @@
-"""One answer that comes back too often at a device, though other people answer in between.
+"""One answer that comes back too often at a device, one after the other or with other people in between.
 
-A run (:func:`analysis.device_signals.flag_repeated`) ends with the first honest answer; who puts in one
-every few minutes at a busy device makes no run. Here the evidence grows with each return and shrinks with
-each other answer. What is usual is told by the place's own past days: content citizens are no signal.
+A run of identical answers ends with the first other one: who puts in an answer every few minutes at a busy
+device makes no run, and at a content desk honest people make many. So here the evidence grows with each
+return and shrinks with each other answer, and what is usual is told by the place's own past days.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ LONGEST: Final = 150
 # Days are put together until they have so many answers: the share of four people tells nothing of a day.
 PERSONS_OF_A_SHARE: Final = 20
 USUAL_QUANTILE: Final = 0.9
-SHARE_AT_FIRST: Final = 0.5
+SHARE_AT_FIRST: Final = 0.4
 WEIGHT_AT_FIRST: Final = 40.0
 
 
@@ -37,8 +37,8 @@ def usual_share(times: np.ndarray, persons: np.ndarray) -> float:
     .. math:: \frac{n q_{0.9} + w_0 p_0}{n + w_0}
 
     A quantile, not a mean with its error: days have moods, and a few days on which somebody put in answers
-    must not make such days usual. A new place is believed to give the answer to half (:math:`p_0 = 0.5`,
-    :math:`w_0 = 40`), until its own past decides.
+    must not make such days usual. A new place is believed to give each answer two times in five
+    (:math:`p_0 = 0.4`, :math:`w_0 = 40`), until its own past decides.
 
     Parameters
     ----------
@@ -50,9 +50,9 @@ def usual_share(times: np.ndarray, persons: np.ndarray) -> float:
     Examples
     --------
     >>> usual_share(np.array([]), np.array([]))
-    0.5
+    0.4
     >>> round(usual_share(np.array([8, 10, 12, 40]), np.full(4, 100)), 3)
-    0.333
+    0.324
     """
     given, of = np.asarray(times, dtype=float), np.asarray(persons, dtype=float)
     if given.shape != of.shape or np.any(given > of):
@@ -89,15 +89,21 @@ def flag_recurring(
 
     Parameters
     ----------
-    seconds, devices, vectors
-        As for :func:`analysis.device_signals.flag_repeated`.
+    seconds
+        Time of each answer from any fixed moment, shape (persons,).
+    devices
+        Device of each answer; None where there is none (never flagged).
+    vectors
+        What was answered, in the order in which it was asked.
     usual
         Gives the usual share of an answer (:func:`usual_share`); asked only of answers that came five times.
 
     References
     ----------
     J. Ville, Étude critique de la notion de collectif, Paris 1939; H. Robbins, Ann. Math. Stat. 41 (1970)
-    1397–1409 (mixtures of likelihood ratios).
+    1397–1409 (mixtures of likelihood ratios). N. Kuriakose, M. Robbins, Statistical Journal of the IAOS 32
+    (2016) 283–291 (near-duplicates); K. Simmons and others, Pew Research Center (2016): a fixed cut-off flags
+    honest people where opinions are alike, so the place's own past decides here.
 
     Examples
     --------

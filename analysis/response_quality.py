@@ -34,8 +34,8 @@ class ResponseFlag(IntFlag):
     FAST = 1
     STRAIGHT = 2
     BURST = 4
-    REPEATED = 8  # one of a long run of identical answers at one device (:mod:`analysis.device_signals`)
-    PACE = 16  # closer together than people can answer
+    REPEATED = 8  # one that comes back too often at one device (:mod:`analysis.recurring`)
+    PACE = 16  # closer together than people can answer (:mod:`analysis.device_signals`)
     CLOSED = 32  # at a desk's own device while the desk was closed
 
 

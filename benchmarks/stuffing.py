@@ -24,7 +24,6 @@ from time import perf_counter
 
 import numpy as np
 
-from analysis.device_signals import alike_chance
 from analysis.response_quality import device_rate
 from survey.enums import Form, Stage, TrustClass
 from survey.services import past_answers, quality
@@ -59,9 +58,8 @@ class Past:
     answers: dict[int, int] = field(default_factory=dict)
     days: int = 0
     slots: np.ndarray = field(default_factory=lambda: np.zeros(24 * 60 // SLOT_MINUTES))
-    alike: int = 0
-    pairs: int = 0
     said: list[Mapping[bytes, int]] = field(default_factory=list)
+    doubtful: list[bool] = field(default_factory=list)
 
     def usual(self, tablets: int) -> Usual:
         total = sum(self.answers.values())
@@ -75,21 +73,20 @@ class Past:
             for tablet in range(tablets)
             for slot, factor in enumerate(shape)
         }
-        return Usual(rates, alike_chance(self.alike, self.pairs), OfficeHours(), PastAnswers(self.said))
+        return Usual(rates, OfficeHours(), PastAnswers(past_answers.usual_days(self.said, self.doubtful)))
 
-    def learn(self, answers: list[Waiting], bits: Mapping[bytes, int], alike: tuple[int, int]) -> None:
+    def learn(self, answers: list[Waiting], bits: Mapping[bytes, int]) -> None:
         self.days += 1
         for tablet in {answer.device_id for answer in answers}:
             own = [answer for answer in answers if answer.device_id == tablet]
-            if not any(bits[answer.id] & (Flag.REPEATED | Flag.PACE) for answer in own):
-                self.said.append(Counter(past_answers.said(answer.levels) for answer in own))
+            self.said.append(Counter(past_answers.said(answer.levels) for answer in own))
+            self.doubtful.append(any(bits[answer.id] & (Flag.REPEATED | Flag.PACE) for answer in own))
         while sum(sum(day.values()) for day in self.said[1:]) >= past_answers.LATEST:
-            del self.said[0]
+            del self.said[0], self.doubtful[0]
         for answer in answers:
             tablet = answer.device_id or 0
             self.answers[tablet] = self.answers.get(tablet, 0) + 1
             self.slots[answer.minute // SLOT_MINUTES] += 1
-        self.alike, self.pairs = self.alike + alike[0], self.pairs + alike[1]
 
 
 def waiting(day: date, minute: float, tablet: int, levels: list[int], seconds: float, number: int) -> Waiting:
@@ -179,17 +176,15 @@ def mixed(answers: list[Waiting], day: date) -> Iterator[tuple[list[Waiting], li
         yield here, here
 
 
-def flagged(answers: list[Waiting], day: date, known: Usual) -> tuple[dict[bytes, int], tuple[int, int]]:
-    """Give the signals of a day's answers as mixing sets them, and how many neighbours were alike."""
+def flagged(answers: list[Waiting], day: date, known: Usual) -> dict[bytes, int]:
+    """Give the signals of a day's answers as mixing sets them."""
     bits: dict[bytes, int] = {}
-    seen, alike, pairs = SeenToday(), 0, 0
+    seen = SeenToday()
     for leaving, here in mixed(answers, day):
         found = quality.flag_bits(here, known, mixed=seen.beside(1, here, today=day))
-        more = quality.alike_among(leaving, found)
-        alike, pairs = alike + more[0], pairs + more[1]
         seen.add(1, leaving, today=day)
         bits |= {answer.id: found[answer.id] for answer in leaving}
-    return bits, (alike, pairs)
+    return bits
 
 
 def content(chance: np.random.Generator, people: list[Waiting], tablets: int) -> list[Waiting]:
@@ -223,8 +218,8 @@ def years(way: str, tablets: int, mean: float, runs: int, seed: int) -> Iterator
                 people = content(chance, people, tablets)
             others = stuffed(chance, way, day, tablets, put_in.get(number, 0), 10_000)
             both = people + others
-            bits, alike = flagged(both, day, past.usual(tablets))
-            past.learn(both, bits, alike)
+            bits = flagged(both, day, past.usual(tablets))
+            past.learn(both, bits)
             several = {identity for identity, bit in bits.items() if quality.has_several(bit)}
             total += len(others)
             several_put_in += sum(one.id in several for one in others)

@@ -12,7 +12,6 @@ from survey.models.notes import DayNote
 from survey.models.officers import AuditEvent, Officer, OfficerSession, SignInFailure
 from survey.models.plans import Baseline, Goal, Plan, PlanTask
 from survey.models.quality import (
-    AlikeCount,
     CallbackCase,
     CallbackDraw,
     CallbackResult,
@@ -41,7 +40,6 @@ from survey.models.tallies import (
 )
 
 __all__ = [
-    "AlikeCount",
     "ApiRequest",
     "ApiToken",
     "AuditEvent",

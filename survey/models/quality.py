@@ -44,17 +44,6 @@ class SignalCount(Base):
     n: Mapped[int]
 
 
-class AlikeCount(Base):
-    """How often neighbouring answers at a desk's tablets were alike: what is usual there."""
-
-    __tablename__ = "alike_count"
-
-    desk_id: Mapped[int] = mapped_column(ForeignKey("desk.id"), primary_key=True)
-    month: Mapped[date] = mapped_column(primary_key=True)
-    alike: Mapped[int]
-    pairs: Mapped[int]
-
-
 class CallbackDraw(Base):
     """A random tenth of the dossiers returned in a period; drawn once, by a seed nobody chose."""
 

@@ -145,15 +145,13 @@ def _flags(
     today: date,
     seen: SeenToday,
 ) -> Mapping[bytes, int]:
-    """Give the signal bits of what leaves, beside what waits and what left today; count what is usual."""
+    """Give the signal bits of what leaves, seen beside what waits and what left today."""
     leaving = [release.answer for release in releases]
     mixed = seen.beside(desk_id, answers, today=today)
     tablets = {one.device_id for some in (answers, mixed) for one in some if one.device_id is not None}
     past = seen.past(session, desk_id, today=today)
     known = quality.usual(session, desk_id, tablets, today=today, past=past)
     bits = quality.flag_bits(answers, known, mixed=mixed)
-    alike, pairs = quality.alike_among(leaving, bits)
-    signals.count_alike(session, desk_id, tallies.first_of_month(today), alike, pairs)
     seen.add(desk_id, leaving, today=today)
     return quality.without_rare({answer.id: bits[answer.id] for answer in leaving})
 

@@ -1,4 +1,4 @@
-"""How often each answer is given at a desk's tablets, by its own past days without the doubtful ones."""
+"""How often each answer is given at a desk's tablets, told by the desk's own past days."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ from survey.models import Response
 
 # The latest answers tell what is usual; older ones add little.
 LATEST = 2000
+# Days on which an answer came back too often shape nothing while they are few; where they are many, people
+# are content there, and such days are what is usual.
+FEW_DAYS = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,4 +54,13 @@ def read(session: Session, desk_id: int, *, before: date) -> PastAnswers:
         days.setdefault(key, Counter())[said(row.levels)] += 1
         if row.flags & (ResponseFlag.REPEATED | ResponseFlag.PACE):
             doubtful.add(key)
-    return PastAnswers([days[key] for key in sorted(days) if key not in doubtful])
+    return PastAnswers(
+        usual_days([days[key] for key in sorted(days)], [key in doubtful for key in sorted(days)])
+    )
+
+
+def usual_days(days: Sequence[Mapping[bytes, int]], doubtful: Sequence[bool]) -> list[Mapping[bytes, int]]:
+    """Leave doubtful days out while they are few."""
+    if sum(doubtful) > FEW_DAYS * len(days):
+        return list(days)
+    return [day for day, is_doubtful in zip(days, doubtful, strict=True) if not is_doubtful]

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from analysis.device_signals import alike_chance, count_alike, flag_pace, flag_repeated
+from analysis.device_signals import flag_pace
 from analysis.recurring import flag_recurring
 from analysis.response_quality import (
     ResponseFlag as Flag,
@@ -19,7 +19,7 @@ from analysis.response_quality import (
 from analysis.response_quality import device_rate, flag_bursts, flag_fast, flag_straight
 from survey.enums import Form, Signal
 from survey.instrument import NOT_ANSWERED
-from survey.models import AlikeCount, DayTally, HourTally, KioskDevice
+from survey.models import DayTally, HourTally, KioskDevice
 from survey.services import office_hours
 from survey.services.batching import CELL, NAMELESS, Release
 from survey.services.office_hours import OfficeHours
@@ -56,7 +56,6 @@ __all__ = [
     "FLAG_OF_SIGNAL",
     "Flag",
     "Usual",
-    "alike_among",
     "flag_bits",
     "has_several",
     "hidden_among_others",
@@ -67,28 +66,22 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Usual:
-    """What is ordinary at a desk: how much a tablet takes, how often two are alike, when it is open."""
+    """What is ordinary at a desk: how much a tablet takes, when it is open, what people say."""
 
     rates: Mapping[Hashable, float]  # (tablet, slot of two hours) -> answers in ten minutes
-    alike: float
     hours: OfficeHours
     past: PastAnswers
 
 
 def usual(session: Session, desk_id: int, devices: set[int], *, today: date, past: PastAnswers) -> Usual:
     """Read a desk's own past; a new tablet leans on its peers, a new desk on an even day."""
-    alike = session.execute(
-        select(func.sum(AlikeCount.alike), func.sum(AlikeCount.pairs)).where(
-            AlikeCount.desk_id == desk_id, AlikeCount.month >= today - PAST
-        )
-    ).one()
     shape = _shape_of_day(session, desk_id, today)
     rates: dict[Hashable, float] = {
         (device, slot): rate * factor
         for device, rate in _device_rates(session, devices).items()
         for slot, factor in enumerate(shape)
     }
-    return Usual(rates, alike_chance(*(int(count or 0) for count in alike)), office_hours.read(session), past)
+    return Usual(rates, office_hours.read(session), past)
 
 
 def _device_rates(session: Session, devices: set[int]) -> Mapping[int, float]:
@@ -160,27 +153,15 @@ def flag_bits(answers: Sequence[Waiting], known: Usual, *, mixed: Sequence[Seen]
 
 def _over_time(seen: Sequence[Seen], known: Usual) -> npt.NDArray[np.int64]:
     """Give the bits that an answer has by what its device took before and after it."""
-    moments, devices, said = _in_time(seen)
+    moments = np.array([(one.day.toordinal() * 1440 + one.minute) * 60.0 for one in seen])
+    devices, said = [one.device_id for one in seen], [one.said for one in seen]
     slots = [None if one.device_id is None else (one.device_id, one.minute // SLOT_MINUTES) for one in seen]
-    repeated = flag_repeated(moments, devices, said, chance=known.alike)
     recurring = flag_recurring(moments, devices, said, usual=known.past.usual_share)
     return np.asarray(
         flag_bursts(moments, slots, known.rates) * int(Flag.BURST)
-        + (repeated | recurring) * int(Flag.REPEATED)
+        + recurring * int(Flag.REPEATED)
         + flag_pace(moments, devices, np.array([len(one) for one in said])) * int(Flag.PACE)
     )
-
-
-def _in_time(seen: Sequence[Seen]) -> tuple[npt.NDArray[np.float64], list[int | None], list[bytes]]:
-    """Give the moments in seconds, the devices, and what was said: which items were drawn differs."""
-    moments = np.array([(one.day.toordinal() * 1440 + one.minute) * 60.0 for one in seen])
-    return moments, [one.device_id for one in seen], [one.said for one in seen]
-
-
-def alike_among(answers: Sequence[Waiting], bits: Mapping[bytes, int]) -> tuple[int, int]:
-    """Count neighbours at one device that are alike, and all of them, leaving out what carries a signal."""
-    leave_out = np.array([bits[answer.id] > 0 for answer in answers], dtype=bool)
-    return count_alike(*_in_time([Seen.of(answer) for answer in answers]), leave_out=leave_out)
 
 
 def without_rare(bits: Mapping[bytes, int]) -> Mapping[bytes, int]:

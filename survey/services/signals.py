@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from survey.db import Database, insert_if_absent
 from survey.enums import Channel, Signal
 from survey.models import (
-    AlikeCount,
     Desk,
     FlaggedDayTally,
     FlaggedMonthTally,
@@ -51,12 +50,6 @@ def add(session: Session, flagged: Sequence[Flagged], *, store: InstrumentStore)
     for (desk_id, month, channel, signal), n in sorted(counts.items()):
         _increase(session, SignalCount, {"desk_id": desk_id, "month": month, "channel": channel,
                                          "signal": signal}, n=n)  # fmt: skip
-
-
-def count_alike(session: Session, desk_id: int, month: date, alike: int, pairs: int) -> None:
-    """Add to what is usual at a desk's tablets."""
-    if pairs:
-        _increase(session, AlikeCount, {"desk_id": desk_id, "month": month}, alike=alike, pairs=pairs)
 
 
 def _increase(session: Session, table: type[Any], key: dict[str, Any], **added: int) -> None:

@@ -81,7 +81,7 @@ def test_days_of_few_are_put_together() -> None:
     )
     assert alone == pytest.approx(usual_share(np.full(8, 12), np.full(8, 20)), abs=0.05)
     assert together < alone
-    assert usual_share(np.array([3]), np.array([4])) == 0.5, "four people are no day"
+    assert usual_share(np.array([3]), np.array([4])) == 0.4, "four people are no day"
 
 
 def test_shares_are_checked() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from factories import NOON, kiosk_submission, make_submission, store_answer
@@ -17,8 +18,9 @@ from survey.models import (
     Setting,
     SignalCount,
 )
-from survey.services import mixing, quality, signals
+from survey.services import mixing, past_answers, quality, responses, signals
 from survey.services.quality import Flag
+from survey.services.seen_today import SeenToday
 
 TODAY = date(2026, 3, 2)
 
@@ -90,20 +92,78 @@ def test_a_burst_on_one_tablet_is_flagged(database, settings, store, keyring):
     assert flags_after_mixing(database, keyring, store) == [0] * 3 + [Flag.BURST] * 8
 
 
-def test_a_long_run_of_identical_answers_is_flagged_and_a_short_one_is_not(
-    database, settings, store, keyring
-):
+def test_an_answer_that_comes_back_too_often_is_flagged(database, settings, store, keyring):
     device = add_device(database)
-    for place in range(16):
+    for place in range(26):
         moment = NOON + timedelta(minutes=11 * place)
-        level = 5 if 3 <= place < 13 else 3 + place % 2
+        level = 5 if 3 <= place < 21 else 1 + place % 4
         store_answer(
             database,
             settings,
             store,
             kiosk_submission(database, store, level, device_id=device, answered_at=moment),
         )
-    assert flags_after_mixing(database, keyring, store) == [0] * 6 + [Flag.REPEATED] * 10
+    assert flags_after_mixing(database, keyring, store) == [0] * 8 + [Flag.REPEATED] * 18
+
+
+def test_what_was_mixed_earlier_that_day_is_remembered(database, settings, store, keyring):
+    """Answers leave five at a time: only beside each other do they show that one comes back."""
+    device, seen = add_device(database), SeenToday()
+    for place in range(25):
+        moment = NOON + timedelta(minutes=11 * place)
+        submission = kiosk_submission(database, store, device_id=device, answered_at=moment)
+        store_answer(database, settings, store, submission)
+        if place % 5 == 4:
+            today = NOON.date()
+            mixed = database.write(
+                lambda s: mixing.mix(s, keyring=keyring, store=store, today=today, seen=seen)  # noqa: B023
+            )
+            assert mixed.mixed == 5
+    with database.read() as session:
+        flags = list(session.scalars(select(Response.flags)))
+    assert flags.count(int(Flag.REPEATED)) == 15, "the first ten left before it was known"
+
+
+def test_what_is_remembered_is_neither_counted_twice_nor_kept(database, settings, store, keyring):
+    device, seen = add_device(database), SeenToday()
+    for _ in range(5):
+        submission = kiosk_submission(database, store, device_id=device, answered_at=NOON)
+        store_answer(database, settings, store, submission)
+    with database.read() as session:
+        (found, _comments) = responses.waiting(session, keyring=keyring, desk_id=1, most=9)
+    seen.add(1, found, today=TODAY)
+    assert seen.beside(1, found, today=TODAY) == [], "their transaction failed: they wait again"
+    assert len(seen.beside(1, found[:2], today=TODAY)) == 3
+    assert seen.beside(2, [], today=TODAY) == []
+    assert seen.beside(1, [], today=TODAY + timedelta(days=1)) == []
+    assert seen.beside(1, [], today=TODAY) == [], "gone for good"
+
+
+def test_a_content_desk_learns_that_it_is_content(database, settings, store, keyring):
+    """On its first days too many say the same; where they do so each day it is no signal any more."""
+    device = add_device(database)
+    for day in range(8):
+        for place in range(22):
+            moment = NOON + timedelta(days=day, minutes=6 * place)
+            level = 5 if place % 8 else 1 + place % 4
+            submission = kiosk_submission(database, store, level, device_id=device, answered_at=moment)
+            store_answer(database, settings, store, submission)
+        tomorrow = NOON.date() + timedelta(days=day + 1)
+        database.write(partial(mixing.mix, keyring=keyring, store=store, today=tomorrow))
+    with database.read() as session:
+        past = past_answers.read(session, 1, before=NOON.date() + timedelta(days=9))
+        doubtful = session.scalars(
+            select(Response.day).where(Response.flags == Flag.REPEATED).distinct().order_by(Response.day)
+        ).all()
+    assert doubtful == [NOON.date() + timedelta(days=day) for day in range(len(doubtful))]
+    assert 0 < len(doubtful) < 5
+    assert past.usual_share(bytes([5] * 5)) > 0.7
+
+
+def test_few_doubtful_days_are_not_usual():
+    days = [{b"55": 8, b"4": 12}] * 9 + [{b"55": 18, b"4": 2}]
+    assert past_answers.usual_days(days, [False] * 9 + [True]) == days[:9]
+    assert past_answers.usual_days(days, [True] * 3 + [False] * 7) == days
 
 
 def test_a_tablet_at_night_is_flagged_where_five_share_it(database, settings, store, keyring):

@@ -35,8 +35,8 @@ def signal_words(*, locale: str) -> Mapping[Signal, SignalWords]:
             _("Nhớ lại hôm đó có đoàn đông hay tập huấn không; nếu không, đặt máy nơi nhiều người thấy."),
         ),
         Signal.REPEATED: SignalWords(
-            _("Chuỗi phiếu giống hệt nhau"),
-            _("Nhiều phiếu liền nhau ở một máy giống nhau từng câu, dài hơn mức ngẫu nhiên của bộ phận."),
+            _("Phiếu giống hệt nhau trở lại quá nhiều"),
+            _("Trong vài giờ, một máy nhận nhiều phiếu giống nhau từng câu, hơn hẳn ngày thường ở bộ phận."),
             _("Xem ngày và quầy ở trên; mời người dân dùng mã trên phiếu khi đánh giá ở máy."),
         ),
         Signal.PACE: SignalWords(
