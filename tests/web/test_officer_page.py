@@ -354,3 +354,9 @@ def test_an_empty_period_says_what_will_stand_here_and_what_to_do(officer_client
 def test_an_officer_who_mistypes_an_address_finds_back(client):
     assert "Về trang cán bộ" in client.get("/can-bo/khong-co").text
     assert "Về trang cán bộ" not in client.get("/khong-co").text
+
+
+def test_a_filter_that_nobody_passes_is_no_empty_period(made_year, viewer):
+    page = viewer.get(f"{PAGE}?channel=paper").text
+    assert "Không có câu trả lời nào khớp với bộ lọc" in page
+    assert "Kỳ này chưa có câu trả lời nào" not in page

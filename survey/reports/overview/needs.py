@@ -47,7 +47,7 @@ def _tipping(certain: Bounds, locale: str) -> str:
         return _("Đã chắc, dù người chưa trả lời nghĩ gì")
     if certain.reading == "impossible":
         return _("Không thể đạt ngưỡng, dù mọi người chưa trả lời hài lòng")
-    text = _("Tính cả %(silent)s người chưa trả lời: đạt ngưỡng nếu từ %(share)s trong số họ hài lòng")
+    text = _("Đạt ngưỡng nếu từ %(share)s của %(silent)s người chưa trả lời hài lòng")
     return text % {
         "share": format_percent(certain.tipping_point, locale=locale),
         "silent": format_number(certain.population - certain.n, locale=locale),

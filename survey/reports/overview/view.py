@@ -8,6 +8,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
+from survey.enums import Part
 from survey.i18n import format_percent, translations
 from survey.reports.charts import axis_head
 from survey.reports.charts.interval import State
@@ -78,7 +79,8 @@ class OverviewView:
     first_look: AttentionLine | None  # where to look first, and what the plan does about it
     overall: str
     persons: str
-    is_empty: bool  # nobody answered in the period, of whatever part
+    is_empty: bool  # nobody answered in the period, of whatever part, or nobody whom the filters let pass
+    nothing_apart: bool  # others answered beside the headline, but none by poster, with help or on paper
     returned: int
     waiting: int
     axis_head: Markup
@@ -115,7 +117,8 @@ def build(page: OfficerPage, *, locale: str) -> OverviewView:
         first_look=first_look(page, locale=locale),
         overall=_overall(page, locale),
         persons=count(found.persons, locale=locale, hidden_below=hidden_below(page)).text,
-        is_empty=found.persons == 0 and not found.beside,
+        is_empty=found.persons == 0 and not (found.filters.is_plain and found.beside),
+        nothing_apart=found.filters.is_plain and {row.part for row in found.beside} == {Part.OTHER_STAGES},
         returned=found.returned,
         waiting=found.waiting,
         axis_head=axis_head(axis, locale=locale),
