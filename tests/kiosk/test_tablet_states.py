@@ -120,7 +120,8 @@ def test_every_state_is_listed_and_sound_on_every_screen(
     with opened(chromium, live_server, database, keyring, SIZES[0]) as tablet:
         page = tablet.page
         tablet.language = locale
-        ways = walk(tablet) if locale == "vi" else listed()
+        # The walk goes on from a state once; what only another way to it leads to is listed by hand, and gone.
+        ways = {**listed(), **(walk(tablet) if locale == "vi" else {})}
         if locale == "vi" and "RENEW" in os.environ:
             lines = [f"{name} ← {' · '.join(path)}" for name, path in sorted(ways.items())]
             LISTED.write_text("\n".join([*HEAD, *lines]) + "\n", encoding="utf-8")
