@@ -200,6 +200,18 @@ def test_a_tablet_of_the_release_before_needs_no_key(
     assert [one["result"] for one in results] == ["accepted", "accepted"]
 
 
+def test_what_a_tablet_of_our_release_reads_will_still_be_told(
+    client: FlaskClient, database: Database, keyring: Keyring
+) -> None:
+    """A tablet runs its scripts until its first screen is up again, and longer where the newer ones cannot be had."""
+    recorded = json.loads((PAYLOADS / "told-to-release-3.json").read_text(encoding="utf-8"))
+    enrol(client, database, keyring)
+    told = client.get("/kiosk/config.json").get_json()
+    parts = {**told, "itself": told, "words": told["words"]["vi"]}
+    for name, keys in recorded.items():
+        assert set(keys) - set(parts[name]) == set(), name
+
+
 # --- the rescue file --------------------------------------------------------------------------------
 
 

@@ -14,10 +14,6 @@ export class IdleWatch {
     this.#timers = timers;
   }
 
-  get isWarning() {
-    return this.#state === "warning";
-  }
-
   start() {
     this.#state = "watching";
     this.#lastTouch = this.#timers.now();

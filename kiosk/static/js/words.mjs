@@ -14,7 +14,8 @@ export class Words {
 
   /** Give a text of the tablet by its name. */
   text(name, values = {}) {
-    return fill(this.#own[name] || this.#fallback[name], values);
+    // A server of an older release, set back for a while, has no such text: better none than no screen.
+    return fill(this.#own[name] || this.#fallback[name] || "", values);
   }
 
   /** Give a text of the questionnaire or the catalogue, which come in all languages. */
