@@ -93,16 +93,15 @@ def walk(tablet: Tablet) -> Iterator[str]:
     before = tablet.heading
     tablet.tap("2")
     tablet.next_question(before)
-    yield tablet.screen
-    tablet.tap("skip")
-    tablet.wait_for("item", "feedback")
     while tablet.screen == "item":
         before = tablet.heading
         tablet.tap("3")
         tablet.next_question(before)
     yield tablet.screen
-    tablet.answer_all()
+    tablet.answer_until("reason")
     yield tablet.screen
+    tablet.tap("skip")
+    yield tablet.wait_for("thanks")
     tablet.tap("phone")
     yield tablet.wait_for("handoff")
     tablet.tap("comment")
