@@ -131,12 +131,16 @@ def officer_pages(chromium: Chromium, office: Office, only: Callable[[str], bool
 
 
 def tour(chromium: Chromium, office: Office) -> None:
+    """The first screens of the tour, and the overview by itself."""
     with guarded_page(chromium, viewport={"width": 1366, "height": 768}) as page:
         page.context.add_cookies([{"name": "sipas", "value": office.secret, "url": office.url}])
         taken = []
         for name in TOUR:
             page.goto(f"{office.url}/can-bo/{OFFICER_PAGES[name]}")
-            taken.append(scaled(shot(page), 683))
+            whole = shot(page)
+            if name == "tong-quan":
+                keep(whole, "overview")
+            taken.append(scaled(whole, 683))
         keep(in_rows(taken, 2), "tour")
 
 
@@ -212,6 +216,8 @@ def tablet_flow(chromium: Chromium, office: Office, way: str) -> None:
         take()
         tablet.tap("skip")
         screen, level = tablet.wait_for("item"), iter("42" + "4" * 9)
+        if way == "landscape":
+            keep(shot(page), "kiosk")
         while screen != "thanks":
             take()
             before = tablet.heading
@@ -242,10 +248,10 @@ def main() -> None:
         if only("paper-entry"):
             paper_entry(chromium, office)
         for way in SIZES:
-            if only("may-tinh-bang"):
+            if only("may-tinh-bang") or only("kiosk"):
                 tablet_flow(chromium, office, way)
         officer_pages(chromium, office, only)
-        if only("tour"):
+        if only("tour") or only("overview"):
             tour(chromium, office)
 
 

@@ -75,7 +75,8 @@ def test_every_role_reads_it_and_only_officers_write(role, client, officer_clien
 
 def test_before_the_first_answer_it_says_what_will_appear(viewer):
     page = viewer.get(PAGE).text
-    assert "Chưa có tháng nào đủ phiếu để hiển thị." in page
+    assert "Kỳ này chưa đủ phiếu để vẽ. Khi người dân trả lời, trang này vẽ năm nội dung" in page
+    assert "<svg" not in page.split("<main")[1], "no empty charts"
     assert "Bản đồ giờ có khi quý đã kết thúc năm ngày" in page
     assert "Chưa có ghi chú nào trong khoảng này." in page
 

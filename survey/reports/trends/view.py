@@ -67,6 +67,7 @@ class TrendsView:
     is_short: bool
     is_wide: bool
     panels: tuple[TrendPanel, ...]
+    is_empty: bool  # nothing may be drawn yet
     axis_start: str
     notes: tuple[NumberedNote, ...]
     tables: Mapping[str, Table]
@@ -96,6 +97,7 @@ def build(page: TrendsPage, *, locale: str) -> TrendsView:
         is_short=page.grain.is_short,
         is_wide=is_wide(page),
         panels=panels,
+        is_empty=not any(figure.estimate for one in page.dimensions for figure in one.figures),
         axis_start=format_percent(axis.start, 0, locale=locale),
         notes=notes,
         tables=all_tables(page, marked, locale=locale),
