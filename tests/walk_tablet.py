@@ -90,7 +90,7 @@ def _take_back_the_last(tablet: Tablet) -> None:
 
 def _finish_slowly(tablet: Tablet) -> None:
     """The server takes its time: the screen between the last answer and thanks."""
-    tablet.page.route("**/kiosk/responses", HELD.append)
+    tablet.page.route("**/kiosk/responses", _hold)
     tablet.tap("4")
     tablet.page.clock.run_for(1_000)
     tablet.page.locator("[data-screen=sending]").wait_for()
@@ -98,6 +98,10 @@ def _finish_slowly(tablet: Tablet) -> None:
 
 # Deliveries that a server takes long over.
 HELD: list[Route] = []
+
+
+def _hold(route: Route) -> None:
+    HELD.append(route)
 
 
 def _let_go() -> None:

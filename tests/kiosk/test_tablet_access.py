@@ -176,6 +176,8 @@ def walk_without_enrolment(tablet: Tablet) -> Iterator[str]:
 
 
 STATES = 25
+# Where somebody may go away for good.
+LAST = {"thanks", "thanks for the comment", "sending, no network", "refused", "slip-refused"}
 
 
 def sideways(page: Page) -> int:
@@ -210,6 +212,8 @@ def test_every_state_is_accessible_and_has_large_targets(
             problems += tablet.page.evaluate(TOO_SMALL, [TARGET_PX, GAP_PX])
             if sideways(tablet.page) > 0:
                 problems.append("scrolls sideways")
+            if state in LAST and not tablet.page.locator(".petition").is_visible():
+                problems.append("does not say where to turn")
             if tablet.page.evaluate("() => document.documentElement.scrollHeight > innerHeight"):
                 problems.append("does not fit the screen")
             if problems:

@@ -226,6 +226,7 @@ export class Kiosk {
       presence: this.#presence,
       counts: this.#counts,
       connection: this.#connection,
+      config: () => this.#config,
       on: { begin: (known) => this.#begin(known), leave: () => this.abandon() },
     });
   }

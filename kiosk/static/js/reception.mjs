@@ -10,22 +10,24 @@ export class Reception {
   #presence;
   #counts;
   #connection;
+  #config;
   #on;
   #camera = new Camera();
   #hasCamera;
   #view = null;
   #asked = null;
 
-  /** `on.begin(known)` opens a form, `on.leave()` ends the visit. */
+  /** `config()` gives the present configuration, `on.begin(known)` opens a form, `on.leave()` ends the visit. */
   static async open(parts) {
     return new Reception({ ...parts, hasCamera: await canScan() });
   }
 
-  constructor({ display, presence, counts, connection, on, hasCamera }) {
+  constructor({ display, presence, counts, connection, config, on, hasCamera }) {
     this.#display = display;
     this.#presence = presence;
     this.#counts = counts;
     this.#connection = connection;
+    this.#config = config;
     this.#on = on;
     this.#hasCamera = hasCamera;
   }
@@ -106,6 +108,7 @@ export class Reception {
 
   #refuse(state) {
     const view = slipRefused({
+      config: this.#config(),
       words: this.#display.words,
       state,
       onWithout: this.#display.tap(() => this.#on.begin()),

@@ -56,7 +56,7 @@ export class Sending {
   }
 
   #showSending(outbox, title) {
-    const view = sending({ words: this.#display.words, title, onLeave: this.#leaving() });
+    const view = sending({ config: this.#config(), words: this.#display.words, title, onLeave: this.#leaving() });
     this.#display.show("sending", view.node);
     let told = false;
     this.#report = () => {
@@ -69,7 +69,7 @@ export class Sending {
   }
 
   #showRefused() {
-    this.#display.show("refused", refused({ words: this.#display.words, onLeave: this.#leaving() }));
+    this.#display.show("refused", refused({ config: this.#config(), words: this.#display.words, onLeave: this.#leaving() }));
     this.#leaveAfter(LEAVE_AFTER_S);
   }
 

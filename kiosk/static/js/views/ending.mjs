@@ -4,7 +4,7 @@ import { h, heading, picture, say, wrapped } from "../dom.mjs";
 import { answers, key, screen, twoLines } from "./frame.mjs";
 
 /** Shown only where the server takes its time; says what happens with the answer meanwhile. */
-export function sending({ words, title, onLeave }) {
+export function sending({ config, words, title, onLeave }) {
   const state = h("p", { class: "lead", role: "status" }, words.text("sending_wait"));
   const node = screen("sending", heading(words.text(title)), state);
   /** Report failures; from the first one on nobody has to stay. */
@@ -12,17 +12,18 @@ export function sending({ words, title, onLeave }) {
     say(state, words.text("sending_again", { n: failures }));
     if (node.querySelector("button")) return null;
     const leave = answers(key("plain", "leave", onLeave, words.text("to_start")));
-    node.append(h("p", { class: "lead" }, words.text("sending_kept")), leave);
+    node.append(h("p", { class: "lead" }, words.text("sending_kept")), petition({ config, words }), leave);
     return leave;
   };
   return { node, report };
 }
 
-export function refused({ words, onLeave }) {
+export function refused({ config, words, onLeave }) {
   return screen(
     "refused",
     heading(words.text("refused_title")),
     h("p", { class: "lead" }, words.text("refused_text")),
+    petition({ config, words }),
     answers(key("plain", "leave", onLeave, words.text("to_start"))),
   );
 }
@@ -56,7 +57,7 @@ function sentences(text) {
 }
 
 /** A comment without a name gets no reply: say where one can be had. */
-function petition({ config, words }) {
+export function petition({ config, words }) {
   const { hotline, petition_address: address } = config;
   const ways = [
     hotline && words.text("petition_hotline", { number: hotline }),

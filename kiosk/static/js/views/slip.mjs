@@ -2,6 +2,7 @@
 
 import { h, heading, say as write } from "../dom.mjs";
 import { ALPHABET } from "../slip.mjs";
+import { petition } from "./ending.mjs";
 import { answers, backButton, key, screen } from "./frame.mjs";
 
 /** `onWritten(text)` with every change, `onPad` from the keyboard on the screen; its key "erase" takes one away. */
@@ -38,11 +39,12 @@ function padKey(value, onclick, ...children) {
 }
 
 /** Why a slip cannot be used; whoever wants to rates without it. */
-export function slipRefused({ words, state, onWithout, onLeave }) {
+export function slipRefused({ config, words, state, onWithout, onLeave }) {
   return screen(
     "slip-refused",
     heading(words.text(`slip_${state}`)),
     h("p", { class: "lead" }, words.text(`slip_${state}_text`)),
+    petition({ config, words }),
     answers(
       state !== "spent" && key("plain", "without", onWithout, words.text("slip_without")),
       key("strong", "leave", onLeave, words.text("to_start")),
