@@ -130,6 +130,10 @@ def test_from_which_month_the_result_is_another(officer, truth):
     officer.clicks_on("Kết quả")
     before = f"01/2024 – {truth.change_month - 1:02d}/2024: từ bảy tháng liền dưới mức giữa"
     assert before in officer.reads
+    officer.starts().clicks_on("Xu hướng")
+    assert f"Kết quả đổi mức từ khoảng {truth.change_month:02d}/2024." in officer.reads
+    officer.clicks_on("So trước và sau")
+    assert "cao hơn Trước" in officer.sentence("Khác biệt chắc chắn:")
 
 
 def test_a_bad_march_is_within_chance(officer, truth):
@@ -157,6 +161,8 @@ def test_what_people_write_about_most(officer):
 
 
 def test_on_which_day_to_ask_again(officer, truth):
+    pointed = officer.sentence(f"Ngày {truth.stuffed_day:%d/%m/%Y}:")
+    assert pointed.startswith(f"{truth.stuffed_answers} trong ")
     officer.clicks_on("Chất lượng")
     day = f"{truth.stuffed_day:%d/%m/%Y} ({truth.stuffed_answers} phiếu)"
     assert f"Ngày cần xem lại nhất: {day}" in officer.reads
@@ -175,7 +181,7 @@ def test_how_far_invitations_reach(officer, truth):
     text = officer.reads
     returned = f"{truth.returned:,}".replace(",", ".")
     assert f"Trả {returned} hồ sơ" in text
-    assert "Thứ tự trả ≥ mời ≥ trả lời đúng ở mọi thời điểm của kỳ" in text
+    assert "số lời mời không vượt số hồ sơ đã trả" in text
 
 
 def test_whether_the_year_would_be_reached_as_seen_from_september(officer, truth):
