@@ -34,14 +34,27 @@ def render(book: Workbook) -> bytes:
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(target, options) as workbook:
         looks = _Looks(workbook)
-        for table, name in zip(book.tables, book.sheet_names, strict=True):
-            sheet = workbook.add_worksheet(name.translate(_FORBIDDEN)[:_LONGEST_NAME])
+        for table, name in zip(book.tables, _different(book.sheet_names), strict=True):
+            sheet = workbook.add_worksheet(name)
             sheet.set_landscape()
             sheet.set_paper(9)  # A4
             sheet.fit_to_pages(1, 0)
             sheet.set_footer("&R&P/&N")
             _write(sheet, looks, book, table)
     return target.getvalue()
+
+
+def _different(names: Sequence[str]) -> list[str]:
+    """Cut names to what Excel allows and number those that are the same, whatever their case."""
+    found: list[str] = []
+    for given in names:
+        name = base = given.translate(_FORBIDDEN)[:_LONGEST_NAME]
+        number = 1
+        while name.casefold() in {one.casefold() for one in found}:
+            number += 1
+            name = f"{base[: _LONGEST_NAME - 5]} ({number})"
+        found.append(name)
+    return found
 
 
 class _Looks:

@@ -18,6 +18,13 @@ def read(*made: Table):
     return openpyxl.load_workbook(BytesIO(render(book)))
 
 
+def test_sheets_of_one_name_are_told_apart():
+    made = [Table("a", "Một", [Column("A")], [[Cell("một")]])] * 3
+    book = Workbook("Xã", [], made, ["So sánh", "so sánh", "x" * 40])
+    names = openpyxl.load_workbook(BytesIO(render(book))).sheetnames
+    assert names == ["So sánh", "so sánh (2)", "x" * 31]
+
+
 def test_a_share_is_stored_as_it_is_shown_and_not_finer():
     cell = tables.share(0.83963, locale="vi")
     assert cell == Cell("84,0%", 0.84)

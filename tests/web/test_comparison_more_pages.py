@@ -50,7 +50,8 @@ def test_before_and_after_with_its_file(viewer, filled, today):
     assert page.status_code == 200
     assert f"Sau (02/{today.year})" in page.text
     book = openpyxl.load_workbook(BytesIO(viewer.get(f"{address}&format=xlsx").data))
-    cells = [cell.value for row in book.active.iter_rows() for cell in row]
+    assert book.sheetnames == ["So sánh", "Do giải pháp"]
+    cells = [cell.value for row in book.worksheets[0].iter_rows() for cell in row]
     assert f"Trước (01/{today.year})" in cells
     assert cells.count(21) == 2
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from survey.enums import Channel, Dimension
 from survey.i18n import format_month, format_points, translations
@@ -11,6 +12,7 @@ from survey.reports.comparison.view import ComparisonView
 from survey.reports.overview.periods import channel_name
 from survey.reports.overview.signals import signal_words
 from survey.reports.overview.tables import text_of
+from survey.reports.tables import Column, Kind, Table, words
 from survey.services.before_after import BeforeAfter
 
 
@@ -31,13 +33,24 @@ class BeforeAfterView:
 
 def build(found: BeforeAfter, *, locale: str) -> BeforeAfterView:
     names = found.comparison.names
-    return BeforeAfterView(
-        views.build(found.comparison, locale=locale),
-        tuple(
-            Remark(text_of(names[one], locale), _mix(found, one, locale), _chart(found, one, locale))
-            for one in found.comparison.dimensions
-        ),
+    remarks = tuple(
+        Remark(text_of(names[one], locale), _mix(found, one, locale), _chart(found, one, locale))
+        for one in found.comparison.dimensions
     )
+    view = views.build(found.comparison, locale=locale)
+    tables = {**view.tables, "remarks": _remarks_table(remarks, locale)}
+    return BeforeAfterView(replace(view, tables=tables), remarks)
+
+
+def _remarks_table(remarks: Sequence[Remark], locale: str) -> Table:
+    _ = translations(locale).gettext
+    columns = [
+        Column(_("Nội dung"), Kind.PROSE),
+        Column(_("Cách trả lời có đổi không"), Kind.PROSE),
+        Column(_("Có vượt dao động ngẫu nhiên không"), Kind.PROSE),
+    ]
+    rows = [[words(one.name), words(one.mix), words(one.chart)] for one in remarks]
+    return Table("remarks", _("Có phải do giải pháp không?"), columns, rows)
 
 
 def _mix(found: BeforeAfter, dimension: Dimension, locale: str) -> str:

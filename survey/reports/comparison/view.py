@@ -192,9 +192,10 @@ def workbook(view: ComparisonView, codes: Sequence[str], *, locale: str) -> Work
         *view.notes,
         label(locale=locale),
     ]
+    names = {"fields": _("Cơ cấu lĩnh vực"), "remarks": _("Do giải pháp")}
     return Workbook(
         title=view.unit,
         notes=notes,
         tables=[view.tables[code] for code in codes],
-        sheet_names=[_("So sánh") for _code in codes],
+        sheet_names=[names.get(code, _("So sánh")) for code in codes],
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from survey.i18n import format_month, format_percent, translations
 from survey.reports.overview.needs import span
 from survey.reports.overview.signals import signal_words
 from survey.reports.overview.tables import text_of
+from survey.reports.tables import Column, Kind, Table, words
 from survey.services.attention import Attention
 from survey.services.goal_figures import GoalRow
 from survey.services.officer_page import OfficerPage
@@ -23,6 +25,12 @@ class AttentionLine:
     owner: str
     timing: str
 
+    @property
+    def plan(self) -> str:
+        """What the plan says to do, who leads it, and by when."""
+        beside = "; ".join(one for one in (self.owner, self.timing if self.owner else "") if one)
+        return f"{self.task} ({beside})" if beside else self.task
+
 
 def attention_lines(page: OfficerPage, *, locale: str) -> tuple[AttentionLine, ...]:
     """Say for each goal that is open or lost where to look, and for a safe one only what stands out."""
@@ -36,6 +44,21 @@ def attention_lines(page: OfficerPage, *, locale: str) -> tuple[AttentionLine, .
             continue
         lines.append(_line(row, found, locale))
     return tuple(lines)
+
+
+def attention_table(lines: Sequence[AttentionLine], period: str, *, locale: str) -> Table:
+    """The same lines as a table for the file."""
+    _ = translations(locale).gettext
+    columns = [
+        Column(_("Nội dung")),
+        Column(_("Xem ở đâu"), Kind.PROSE),
+        Column(_("Thay đổi vượt ngẫu nhiên"), Kind.PROSE),
+        Column(_("Kế hoạch nói phải làm gì"), Kind.PROSE),
+    ]
+    rows = [
+        [words(one.name), words(one.item or "–"), words(one.change), words(one.plan or "–")] for one in lines
+    ]
+    return Table("attention", f"{_('Cần xem và cần làm')} – {period}", columns, rows)
 
 
 def first_look(page: OfficerPage, *, locale: str) -> AttentionLine | None:

@@ -14,7 +14,12 @@ from survey.reports.charts import axis_head
 from survey.reports.charts.interval import State
 from survey.reports.day_notes import NumberedNote, numbered
 from survey.reports.overview import needs, pictures
-from survey.reports.overview.attention import AttentionLine, attention_lines, first_look
+from survey.reports.overview.attention import (
+    AttentionLine,
+    attention_lines,
+    attention_table,
+    first_look,
+)
 from survey.reports.overview.changes import change_sentence
 from survey.reports.overview.filters import filter_words
 from survey.reports.overview.periods import period_name
@@ -99,6 +104,12 @@ def build(page: OfficerPage, *, locale: str) -> OverviewView:
     found = page.overview
     axis, over_time = pictures.goals_axis(found.rows), pictures.trend_axis(page)
     lines = tuple(_line(row, page, locale) for row in found.rows)
+    attention = attention_lines(page, locale=locale)
+    tables = dict(all_tables(page, locale=locale))
+    if attention:
+        tables["attention"] = attention_table(
+            attention, period_name(found.period, locale=locale), locale=locale
+        )
     return OverviewView(
         unit=page.unit,
         unit_confirmed=page.unit_confirmed,
@@ -133,8 +144,8 @@ def build(page: OfficerPage, *, locale: str) -> OverviewView:
         ),
         trend_start=format_percent(over_time.start, 0, locale=locale),
         notes=numbered(page.notes),
-        tables=all_tables(page, locale=locale),
-        attention=attention_lines(page, locale=locale),
+        tables=tables,
+        attention=attention,
         methods=_methods(found.rows, locale),
         least=hidden_below(page),
         closed_at=page.closed_at,

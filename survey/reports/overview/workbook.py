@@ -32,7 +32,12 @@ def label(*, locale: str) -> str:
 
 def workbook(view: OverviewView, codes: Sequence[str], *, locale: str) -> Workbook:
     _ = translations(locale).gettext
-    names = {"goals": _("Mục tiêu"), "trend": _("Theo tháng"), "beside": _("Bên cạnh")}
+    names = {
+        "goals": _("Mục tiêu"),
+        "trend": _("Theo tháng"),
+        "beside": _("Bên cạnh"),
+        "attention": _("Cần làm"),
+    }
     return Workbook(
         title=view.unit,
         notes=notes(view, locale=locale),

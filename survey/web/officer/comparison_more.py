@@ -65,7 +65,6 @@ def compare_spans() -> ResponseReturnValue:
         "officer/before_after.html",
         form=form,
         view=view.view,
-        remarks=view.remarks,
         task=tasks.get(task, ""),
         downloads=files.table_addresses(view.view.tables),
     )
