@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 
 from sqlalchemy import insert, select, text
 
@@ -28,6 +29,7 @@ from survey.seal import Keyring
 from survey.services import demo_citizens, invitations, mixing, responses
 from survey.services.instruments import InstrumentStore
 from survey.services.responses import Submission
+from survey.services.seen_today import SeenToday
 from survey.settings import Settings
 
 YEAR = 2024
@@ -109,13 +111,16 @@ def simulate(
     intake_ids: set[bytes] = set()
     batch = 0
 
+    seen = SeenToday()
+
     def look(today: date) -> None:
         nonlocal batch
         with database.read() as session:
             waiting = set(session.scalars(select(Intake.id)))
         if not waiting:
             return
-        if not database.write(lambda s: mixing.mix(s, keyring=keyring, store=store, today=today)).mixed:
+        mix = partial(mixing.mix, keyring=keyring, store=store, today=today, seen=seen)
+        if not database.write(mix).mixed:
             return
         database.empty_log()
         batch += 1
