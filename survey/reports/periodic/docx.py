@@ -37,6 +37,7 @@ FONT = "Times New Roman"
 TOP, BOTTOM, LEFT, RIGHT = 20, 20, 30, 20
 WIDTH = 210 - LEFT - RIGHT
 BODY, TABLE, SMALL = 14, 11, 11
+SHORT_TABLE = 13  # rows, the head among them
 _ISSUER_WIDTH = 68
 # How wide these words stand in bold Times of 13 and 14 points: the rules below are measured by them.
 _MOTTO_MM = 62
@@ -268,6 +269,12 @@ def _table(made: DocxDocument, block: TableBlock) -> None:
             _cell(cells[place], cell.text, block.widths[place], align=align)
     for one in grid.rows:
         _keep_row_whole(one)
+    # A short table stands on one page, a long one begins with a few rows: LibreOffice loses rows of a table
+    # that it has to break right below its heading.
+    together = len(grid.rows) - 1 if len(grid.rows) <= SHORT_TABLE else 3
+    for one in list(grid.rows)[:together]:
+        for cell in one.cells:
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
     _line(made, table.note, SMALL, italic=True, after=8, align=WD_ALIGN_PARAGRAPH.JUSTIFY)
 
 
