@@ -88,7 +88,8 @@ class Database:
     @classmethod
     def open(cls, settings: Settings, *, role: Role = Role.TOOL) -> Database:
         if settings.is_sqlite:
-            settings.data.mkdir(parents=True, exist_ok=True)
+            # Answers and keys: for the account of the server alone.
+            settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         return cls(make_engine(settings.database_url), role=role, folder=settings.data)
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
 from survey.enums import Role, UnitLevel
 from survey.exceptions import Conflict, InvalidInput, SurveyError
@@ -178,7 +178,14 @@ class NewCounterForm(ExplainingForm):
 class ContactForm(ExplainingForm):
     """What pages and slips show besides; each may stay empty."""
 
-    hotline = StringField(N_("Đường dây nóng"), validators=[Optional(), at_most(setup.HOTLINE_CHARACTERS)])
+    hotline = StringField(
+        N_("Đường dây nóng"),
+        validators=[
+            Optional(),
+            at_most(setup.HOTLINE_CHARACTERS),
+            Regexp(r"(?:\D*\d){3}", message=N_("Hãy ghi số điện thoại mà người dân gọi được.")),
+        ],
+    )
     petition_address = StringField(
         N_("Nơi nhận phản ánh, kiến nghị"), validators=[Optional(), at_most(setup.LINE_CHARACTERS)]
     )

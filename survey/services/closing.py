@@ -21,7 +21,6 @@ from survey.services import (
     attention,
     audit,
     installation,
-    mixing,
     period_figures,
     periods,
     plans,
@@ -135,7 +134,7 @@ def recorded(
         item_means=kept.item_means,
         trend=trend,
         beside=kept.beside,
-        waiting=mixing.count_waiting(session),
+        waiting=0,  # what comes now belongs to no closed period
         options=Options(
             desks,
             scopes.counters_of(session, [desk.id for desk in desks]),

@@ -13,7 +13,7 @@ from survey.instrument import Texts
 from survey.queries import reasons
 from survey.services import comments, installation, scopes
 from survey.services.comments import CommentFilters, CommentList
-from survey.services.disclosure import COUNTER_SHOWN_FROM
+from survey.services.disclosure import SHOWN_FROM
 from survey.services.instruments import InstrumentStore
 from survey.services.periods import Period
 
@@ -86,7 +86,7 @@ def _reasons(
     texts = {reason.code: reason.text for reason in store.current(session).instrument.reasons}
     found = reasons.counts(session, desk_ids=chosen, start=period.start, end=period.end)
     lines = [
-        ReasonLine(dimension, texts[code], n if n >= COUNTER_SHOWN_FROM else None)
+        ReasonLine(dimension, texts[code], n if n >= SHOWN_FROM else None)
         for (dimension, code), n in found.items()
         if code in texts and filters.dimension in {"", dimension.value}
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from contextvars import ContextVar
 
@@ -11,6 +12,7 @@ from sqlalchemy import func, select, text
 from survey.db import Database, Role, insert_if_absent
 from survey.exceptions import AlreadyRunning, StorageUnavailable
 from survey.models import Setting
+from survey.settings import Settings
 
 
 def put(database: Database, key: str, value: int = 1) -> None:
@@ -128,3 +130,9 @@ def test_sqlite_keeps_every_acknowledged_commit(database):
         assert session.scalar(text("PRAGMA journal_mode")) == "wal"
         assert session.scalar(text("PRAGMA foreign_keys")) == 1
         assert session.scalar(text("PRAGMA wal_autocheckpoint")) == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps who may read in another way")
+def test_a_new_data_folder_is_for_the_account_of_the_server_alone(tmp_path):
+    Database.open(Settings.for_folder(tmp_path / "moi")).close()
+    assert (tmp_path / "moi").stat().st_mode & 0o077 == 0

@@ -484,7 +484,7 @@ def test_nothing_finer_than_a_month_is_offered(administrator, period):
 
 def test_log_names_what_was_done_and_pages_back(administrator, database):
     for number in range(60):
-        send(administrator, "/lien-he", {"contact-hotline": str(number)})
+        send(administrator, "/lien-he", {"contact-hotline": f"02623500{number:02}"})
     page = text(administrator.get(f"{HOME}/nhat-ky"))
     assert page.count("Sửa nơi liên hệ") == 50
     assert "Nhật ký liền mạch" in page
@@ -502,7 +502,7 @@ def test_every_action_that_is_recorded_has_its_words():
 
 
 def test_log_says_when_somebody_changed_it(administrator, database):
-    send(administrator, "/lien-he", {"contact-hotline": "1"})
+    send(administrator, "/lien-he", {"contact-hotline": "0262350001"})
     database.write(lambda s: s.execute(AuditEvent.__table__.update().values(officer_login="x")))
     assert "Nhật ký bị đứt" in text(administrator.get(f"{HOME}/nhat-ky"))
 

@@ -17,7 +17,7 @@ from survey.reports.xlsx_report import Workbook
 from survey.services.comment_gates import Span
 from survey.services.comments import WAITING, CommentLine
 from survey.services.comments_page import CommentsPage
-from survey.services.disclosure import COUNTER_SHOWN_FROM
+from survey.services.disclosure import SHOWN_FROM
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +205,7 @@ def _reasons_table(page: CommentsPage, names: Mapping[Dimension, str], locale: s
         [
             tables.words(names[one.dimension]),
             tables.words(_reason_text(one.text, locale)),
-            tables.count(one.count, locale=locale, hidden_below=COUNTER_SHOWN_FROM),
+            tables.count(one.count, locale=locale, hidden_below=SHOWN_FROM),
         ]
         for one in page.reasons
     ]
