@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
@@ -179,9 +180,10 @@ def test_an_angry_person_needs_no_more_taps_than_a_content_one(
     expect(page.locator(".options-reason button")).to_have_count(5)
     # Nothing has to be tapped: it says so, and a touch gives the whole time again.
     page.clock.run_for(20_000)
-    expect(page.locator(".returns")).to_contain_text("tự gửi sau 10 giây")
+    # The clock of the page goes on by itself as well.
+    expect(page.locator(".returns")).to_contain_text(re.compile(r"tự gửi sau (10|[1-9]) giây"))
     page.mouse.click(5, 5)
-    expect(page.locator(".returns")).to_contain_text("tự gửi sau 30 giây")
+    expect(page.locator(".returns")).to_contain_text(re.compile(r"tự gửi sau (30|2\d|1[1-9]) giây"))
     page.clock.run_for(30_500)
     tablet.wait_for("thanks")
     ((answer,), _) = waiting()

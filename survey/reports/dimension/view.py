@@ -32,10 +32,10 @@ from survey.reports.overview.filters import filter_words
 from survey.reports.overview.periods import period_name
 from survey.reports.overview.pictures import FULL_FROM, month_says
 from survey.reports.overview.signals import signal_words
-from survey.reports.overview.tables import hidden_below, index_cell, said_of_item_mean, text_of
+from survey.reports.overview.tables import hidden_below, index_cell, persons_of, said_of_item_mean, text_of
 from survey.reports.overview.verdicts import goal_words, verdict_words
 from survey.reports.overview.workbook import label
-from survey.reports.tables import Table
+from survey.reports.tables import Table, count
 from survey.reports.xlsx_report import Workbook
 from survey.services.dimension_page import DimensionPage, GroupFigure, ItemFigure
 from survey.services.goal_figures import GoalRow
@@ -125,7 +125,7 @@ def build(page: DimensionPage, *, locale: str) -> DimensionView:
         filters=filter_words(found, locale=locale),
         index=index_cell(row, locale=locale).text,
         span=_span(estimate, locale),
-        persons=format_number(estimate.n, locale=locale) if estimate else f"< {hidden_below(page.page)}",
+        persons=count(persons_of(row), locale=locale, hidden_below=hidden_below(page.page)).text,
         goal=goal_words(goal, locale=locale) if goal else "–",
         state=said.state,
         verdict=said.verdict,

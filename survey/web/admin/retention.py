@@ -11,7 +11,7 @@ from survey.context import access, current_locale, database, now, stand_for, the
 from survey.enums import Role
 from survey.forms.base import N_
 from survey.forms.retention import RetentionForm
-from survey.services import kept
+from survey.services import installation, kept
 from survey.services import retention as service
 from survey.web.admin.blueprint import admin_bp
 from survey.web.admin.notices import tell
@@ -42,6 +42,12 @@ def _page(form: RetentionForm) -> str:
     with database().read() as session:
         due = service.due(session, today=today(), now=now())
         first_kept = kept.answers_from(session)
+        demo = installation.read(session).demo
     return render_template(
-        "admin/retention.html", form=form, due=due, first_kept=first_kept, bounds=service.BOUNDS
+        "admin/retention.html",
+        form=form,
+        due=due,
+        first_kept=first_kept,
+        bounds=service.BOUNDS,
+        demo=demo,
     )
