@@ -4,8 +4,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Test files run beside each other, one more than processors, at most four: many wait for a browser, which takes 300 MB.
-BESIDE := -n $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 3 ] && n=3; echo $$((n + 1))) --dist loadfile --no-loadscope-reorder
+# Test files run beside each other, two for each processor, at most four: many wait for a browser, which takes 300 MB.
+BESIDE := -n $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 2 ] && n=2; echo $$((2 * n))) --dist loadfile --no-loadscope-reorder
 
 # One stamp for each lock file: an environment that fits is not touched again (no pip, ready at once).
 RUN_STAMP := $(VENV)/.run-$(shell sha256sum requirements.lock 2>/dev/null | cut -c1-16)

@@ -196,7 +196,7 @@ def test_the_whole_form_by_keyboard_alone(
     assert set(answer.levels) <= {0, 1}
 
 
-@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("language", ["vi", pytest.param("en", marks=pytest.mark.soak)])
 def test_axe_finds_nothing_in_any_state(chromium: Chromium, slips: Callable[[], str], language: str) -> None:
     found = {}
     with guarded_page(chromium, viewport=PHONE, allowed_errors=KIND_REFUSALS) as page:
