@@ -61,7 +61,8 @@ class TemporaryPostgresql:
         )
         options = (
             f"-p {self._port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
-            " -c wal_level=minimal -c max_wal_senders=0"
+            " -c wal_level=minimal -c max_wal_senders=0 -c full_page_writes=off -c synchronous_commit=off"
+            " -c autovacuum=off -c jit=off"
         )
         self._run(
             str(self._bin / "pg_ctl"),
