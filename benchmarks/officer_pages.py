@@ -23,17 +23,17 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-import bulk_year  # noqa: E402 - the path above comes first
-from factories import make_submission, store_answer  # noqa: E402
-from postgresql import TemporaryPostgresql  # noqa: E402
+import bulk_year
+from factories import make_submission, store_answer
+from postgresql import TemporaryPostgresql
 
-from survey import clock, schema  # noqa: E402
-from survey.app import create_app  # noqa: E402
-from survey.db import Database  # noqa: E402
-from survey.enums import Role  # noqa: E402
-from survey.reports import row_files  # noqa: E402
-from survey.seal import Keyring  # noqa: E402
-from survey.services import (  # noqa: E402
+from survey import clock, schema
+from survey.app import create_app
+from survey.db import Database
+from survey.enums import Role
+from survey.reports import row_files
+from survey.seal import Keyring
+from survey.services import (
     closing,
     counting,
     exports,
@@ -45,8 +45,8 @@ from survey.services import (  # noqa: E402
     rollups,
     seeding,
 )
-from survey.services.instruments import InstrumentStore  # noqa: E402
-from survey.settings import Settings  # noqa: E402
+from survey.services.instruments import InstrumentStore
+from survey.settings import Settings
 
 PASSWORD = "mat-khau-do-luong-42"
 COMMUNE_MS, PROVINCE_MS, REPORT_S = 100.0, 300.0, 3.0

@@ -28,14 +28,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from process import Served, free_port  # noqa: E402 - the path above comes first
-from respondent import Respondent, satisfied  # noqa: E402
+from process import Served, free_port
+from respondent import Respondent, satisfied
 
-from survey import clock  # noqa: E402
-from survey.db import Database  # noqa: E402
-from survey.seal import Keyring  # noqa: E402
-from survey.services import devices  # noqa: E402
-from survey.settings import Settings  # noqa: E402
+from survey import clock
+from survey.db import Database
+from survey.seal import Keyring
+from survey.services import devices
+from survey.settings import Settings
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
