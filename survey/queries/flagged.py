@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -83,7 +83,7 @@ def _tally(
 
 
 def without(whole: Ratings, *taken: Ratings) -> Ratings:
-    """Give the sums that are left; cells that hold nobody any more are gone."""
+    """Give the sums that are left, fields put together; cells that hold nobody any more are gone."""
     days, months = whole.days, whole.months
     for one in taken:
         days, months = _less(days, one.days), _less(months, one.months)
@@ -93,13 +93,25 @@ def without(whole: Ratings, *taken: Ratings) -> Ratings:
 def _less(whole: Cells, taken: Cells) -> Cells:
     if not taken.marks:
         return whole
+    # Reading takes the field from what few share, from a running month altogether: marks meet without it.
+    whole, taken = _fields_together(whole), _fields_together(taken)
     place = {mark: row for row, mark in enumerate(whole.marks)}
     rows = [place[mark] for mark in taken.marks]
     n, values = whole.n.copy(), whole.sums.copy()
-    np.subtract.at(n, rows, taken.n)
-    np.subtract.at(values, rows, taken.sums)
+    n[rows] -= taken.n
+    values[rows] -= taken.sums
     kept = np.flatnonzero(n)
     return Cells(tuple(whole.marks[row] for row in kept), n[kept], values[kept])
+
+
+def _fields_together(cells: Cells) -> Cells:
+    place: dict[Mark, int] = {}
+    rows = [place.setdefault(replace(mark, field_id=0), len(place)) for mark in cells.marks]
+    n = np.zeros(len(place), dtype=np.int64)
+    values = np.zeros((len(place), cells.sums.shape[1]), dtype=np.int64)
+    np.add.at(n, rows, cells.n)
+    np.add.at(values, rows, cells.sums)
+    return Cells(tuple(place), n, values)
 
 
 def signal_counts(

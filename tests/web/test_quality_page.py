@@ -9,10 +9,11 @@ import openpyxl
 import pytest
 from factories import desk_id, kiosk_submission, make_submission, store_answer
 from pages import elements, parse, text_of
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from survey.enums import Role
-from survey.models import Dossier, KioskDevice
+from survey.models import Dossier, FlaggedDayTally, KioskDevice
+from survey.queries import ratings
 from survey.services import mixing
 
 PANEL = "/can-bo/chat-luong"
@@ -178,3 +179,31 @@ def test_a_head_draws_an_officer_records_a_viewer_sees_no_codes(returned, office
     sheet = openpyxl.load_workbook(BytesIO(content)).worksheets[0]
     values = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert [row[1:3] for row in values[-3:]] == [[1, "đã gọi"], [2, "chưa gọi"], [3, "chưa gọi"]]
+
+
+def test_signals_of_a_field_that_is_not_told_apart_yet(
+    officer_client, database, settings, store, keyring, monkeypatch
+):
+    """Of a running month every field counts as unknown; the sums of its signals must follow."""
+    monkeypatch.setattr(ratings, "is_settled", lambda _month, _today: False)
+    field = 1
+    database.write(
+        lambda s: s.execute(
+            insert(Dossier),
+            [
+                {"code": f"H{n}", "desk_id": desk_id(database), "procedure": "", "field_id": field,
+                 "received_on": DAY, "due_on": DAY, "returned_on": DAY, "filing_channel": "counter"}
+                for n in range(9)
+            ],
+        )
+    )  # fmt: skip
+    noon = datetime(DAY.year, DAY.month, DAY.day, 5, tzinfo=UTC)
+    for _ in range(7):
+        given = make_submission(database, store, answered_at=noon, field_id=field)
+        store_answer(database, settings, store, given)
+    database.write(lambda s: mixing.mix(s, keyring=keyring, store=store, today=DAY + timedelta(days=1)))
+    with database.read() as session:
+        assert set(session.scalars(select(FlaggedDayTally.field_id))) == {field}
+    client = officer_client(Role.VIEWER)
+    for address in (f"{PANEL}?period=2026", f"{PANEL}?period=2026-03"):
+        assert client.get(address).status_code == 200
