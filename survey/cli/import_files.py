@@ -15,9 +15,8 @@ from survey.cli import Tool, opened, print_json
 from survey.exceptions import ImportRejected
 from survey.forms import import_words
 from survey.services import baselines, dossiers, scopes
-from survey.services.dossier_files import RowError
 from survey.services.dossiers import ImportPreview, ImportResult
-from survey.services.table_files import MAX_BYTES
+from survey.services.table_files import MAX_BYTES, RowError
 
 COMMAND_LOGIN = "(command)"  # whoever sits at the machine, in the audit; no account can be called this
 _SHOWN_ERRORS = 50

@@ -13,9 +13,8 @@ from survey.exceptions import ImportRejected
 from survey.instrument import Instrument
 from survey.services import audit, headings, plans, table_files
 from survey.services.cell_numbers import NotANumber, count_of, share_of
-from survey.services.dossier_files import RowError
 from survey.services.headings import Headings
-from survey.services.table_files import Value, fold, text_of
+from survey.services.table_files import RowError, Value, fold, text_of
 
 SPELLINGS: Mapping[str, tuple[str, ...]] = {
     "dimension": ("yeu to", "ten yeu to", "chi so thanh phan", "noi dung", "dimension"),

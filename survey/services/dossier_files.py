@@ -16,7 +16,7 @@ from survey.exceptions import ImportRejected
 from survey.services import headings, table_files
 from survey.services.cell_dates import NotADay, day_of
 from survey.services.headings import Headings
-from survey.services.table_files import Row, Sheet, Value, fold, text_of
+from survey.services.table_files import Row, RowError, Sheet, Value, fold, text_of
 
 # Columns with free words ("nội dung", "trích yếu") are left out on purpose: they tend to hold names.
 SPELLINGS: Mapping[str, tuple[str, ...]] = {
@@ -82,17 +82,6 @@ _LONGEST_TERM = timedelta(days=10 * 366)
 _SHOWN_CHARACTERS = 60
 PROCEDURE_CHARACTERS = 400
 PROGRESS_ROWS = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class RowError:
-    """What keeps a row out: where, what stands there, and what could stand there."""
-
-    row: int
-    column: str  # as the file heads it
-    value: str
-    problem: str
-    allowed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,10 @@ from sqlalchemy.orm import Session
 from survey.exceptions import Conflict, NotFound
 from survey.models import Desk, Dossier
 from survey.services import audit, dossier_files
-from survey.services.dossier_files import DossierRow, DossierTable, Progress, RowError
+from survey.services.dossier_files import DossierRow, DossierTable, Progress
 from survey.services.field_finder import FieldFinder
 from survey.services.headings import ColumnRead
+from survey.services.table_files import RowError
 
 _CHUNK = 500
 

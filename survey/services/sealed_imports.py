@@ -16,8 +16,9 @@ from typing import Any
 from survey.enums import FilingChannel
 from survey.exceptions import Conflict, InvalidInput
 from survey.seal import Keyring, SealBroken
-from survey.services.dossier_files import DossierRow, RowError
+from survey.services.dossier_files import DossierRow
 from survey.services.dossiers import ImportPreview
+from survey.services.table_files import RowError
 
 PURPOSE = "dossier-import"
 VALID = timedelta(hours=1)

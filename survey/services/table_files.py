@@ -36,6 +36,17 @@ class Sheet:
     rows: Iterator[Row]
 
 
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """What keeps a row out: where, what stands there, and what could stand there."""
+
+    row: int
+    column: str  # as the file heads it
+    value: str
+    problem: str
+    allowed: tuple[str, ...] = ()
+
+
 @contextmanager
 def opened(content: bytes, filename: str) -> Iterator[Iterator[Sheet]]:
     """Open a table by what it is, not only by its name.
