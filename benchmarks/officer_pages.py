@@ -33,19 +33,14 @@ from survey.db import Database
 from survey.enums import Role
 from survey.reports import row_files
 from survey.seal import Keyring
-from survey.services import (
-    closing,
-    counting,
-    exports,
-    installation,
-    mixing,
-    officers,
-    periods,
-    plans,
-    rollups,
-    seeding,
-)
-from survey.services.instruments import InstrumentStore
+from survey.services.figures import counting
+from survey.services.intake import mixing
+from survey.services.office import installation, periods, plans, seeding
+from survey.services.office.instruments import InstrumentStore
+from survey.services.people import officers
+from survey.services.records import closing
+from survey.services.sums import rollups
+from survey.services.upkeep import exports
 from survey.settings import Settings
 
 PASSWORD = "mat-khau-do-luong-42"

@@ -3,8 +3,8 @@
 A unit-year of tablets is simulated: people come unevenly over days and hours, in families too, share a mood,
 and some are quick or content with everything. Into it one answer in twenty is put by somebody else, in four
 ways. Answers leave as the product mixes them, minute by minute, and the signals are those of the product
-(`survey.services.quality.flag_bits`), beside what left that day, with a past learned as the year goes on. A
-day is on the list of days to look at from five answers with several signals on, and 3 %.
+(`survey.services.intake.quality.flag_bits`), beside what left that day, with a past learned as the year goes
+on. A day is on the list of days to look at from five answers with several signals on, and 3 %.
 
 Targets: where stuffing is done in one sitting, at least 90 % of the stuffed answers stand on days of the
 list, and at most one honest day a unit-year is on it. How many carry several signals is told beside. Careful
@@ -26,16 +26,16 @@ import numpy as np
 
 from analysis.response_quality import device_rate
 from survey.enums import Form, Stage, TrustClass
-from survey.services import past_answers, quality
-from survey.services.batching import CELL, plan_releases
-from survey.services.mixing import SETTLES, may_leave
-from survey.services.office_hours import OfficeHours
-from survey.services.past_answers import PastAnswers
-from survey.services.quality import EVEN_ANSWERS, SLOTS_PER_DAY, WINDOWS_PER_DAY, Flag, Usual
-from survey.services.quality_page import is_noteworthy
-from survey.services.responses import Waiting
-from survey.services.rhythm import SLOT_MINUTES
-from survey.services.seen_today import SeenToday
+from survey.services.answers.responses import Waiting
+from survey.services.intake import past_answers, quality
+from survey.services.intake.batching import CELL, plan_releases
+from survey.services.intake.mixing import SETTLES, may_leave
+from survey.services.intake.past_answers import PastAnswers
+from survey.services.intake.quality import EVEN_ANSWERS, SLOTS_PER_DAY, WINDOWS_PER_DAY, Flag, Usual
+from survey.services.intake.rhythm import SLOT_MINUTES
+from survey.services.intake.seen_today import SeenToday
+from survey.services.office.office_hours import OfficeHours
+from survey.services.pages.quality_page import is_noteworthy
 
 DAYS = 248
 STUFFED_SHARE = 0.05

@@ -34,7 +34,7 @@ from respondent import Respondent, satisfied
 from survey import clock
 from survey.db import Database
 from survey.seal import Keyring
-from survey.services import devices
+from survey.services.tablets import devices
 from survey.settings import Settings
 
 TICKS = os.sysconf("SC_CLK_TCK")

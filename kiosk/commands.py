@@ -12,9 +12,10 @@ from survey import clock, qr
 from survey.cli import Tool, json_option, opened, tell
 from survey.cli.import_files import COMMAND_LOGIN
 from survey.i18n import SOURCE
-from survey.services import addresses, slips
-from survey.services.languages import Languages
-from survey.services.slips import SlipDesk
+from survey.services.https import addresses
+from survey.services.inviting import slips
+from survey.services.inviting.slips import SlipDesk
+from survey.services.spoken.languages import Languages
 
 desk_option = click.option("--desk", "desk_code", help="Mã bộ phận một cửa; có thể bỏ qua khi chỉ có một.")
 output_option = click.option(

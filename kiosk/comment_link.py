@@ -8,7 +8,9 @@ from kiosk.blueprint import kiosk_bp
 from kiosk.devices import the_device
 from survey import qr
 from survey.context import DEVICE, access, database, keyring, now, settings
-from survey.services import addresses, comment_links, installation
+from survey.services.https import addresses
+from survey.services.office import installation
+from survey.services.remarks import comment_links
 
 
 @kiosk_bp.post("/comment-link")

@@ -15,16 +15,18 @@ from kiosk.wording import interface
 from survey import __version__
 from survey.instrument import LOW_LEVELS, Dimension, Instrument, Option, Question
 from survey.paths import static_dir, templates_dir
-from survey.services import calls, installation, office_hours, tiles
-from survey.services.responses import COMMENT_CHARACTERS
+from survey.services.answers.responses import COMMENT_CHARACTERS
+from survey.services.office import installation, office_hours
+from survey.services.spoken import tiles
+from survey.services.tablets import calls
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from survey.services.devices import Device
-    from survey.services.instruments import Published
-    from survey.services.languages import Spoken
-    from survey.services.sounds import Clip, Played
+    from survey.services.office.instruments import Published
+    from survey.services.spoken.languages import Spoken
+    from survey.services.spoken.sounds import Clip, Played
+    from survey.services.tablets.devices import Device
 
 STATIC_DIR = Path(__file__).resolve().parent / "static"
 

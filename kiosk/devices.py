@@ -8,9 +8,9 @@ from flask import Response, g, request
 
 from survey.context import database, keyring, now
 from survey.exceptions import DeviceUnknown
-from survey.services import devices
-from survey.services.device_keys import Signature
-from survey.services.devices import Device
+from survey.services.tablets import devices
+from survey.services.tablets.device_keys import Signature
+from survey.services.tablets.devices import Device
 from survey.web.limits import DEVICE, limits
 
 # The most that a tablet sends at once.

@@ -15,7 +15,9 @@ from kiosk.paper import (
     render_poster,
     render_slips,
 )
-from survey.services import addresses, installation, tiles
+from survey.services.https import addresses
+from survey.services.office import installation
+from survey.services.spoken import tiles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,8 +25,8 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from survey.instrument import Instrument
-    from survey.services.languages import Spoken
-    from survey.services.slips import Batch
+    from survey.services.inviting.slips import Batch
+    from survey.services.spoken.languages import Spoken
     from survey.settings import Settings
 
 

@@ -32,12 +32,13 @@ from survey.enums import Role
 from survey.exceptions import SurveyError
 from survey.forms import slips as slip_forms
 from survey.forms.slips import AnySlipForm, PaperForm, PosterForm, ReprintForm, ReturnedForm, RollForm
-from survey.services import addresses, slips
+from survey.services.https import addresses
+from survey.services.inviting import slips
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from survey.services.slips import Batch
+    from survey.services.inviting.slips import Batch
 
 Sent = TypeVar("Sent", RollForm, ReturnedForm, ReprintForm, PosterForm, PaperForm)
 

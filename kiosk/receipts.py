@@ -22,7 +22,10 @@ from survey.exceptions import (
     InvitationUnknown,
     InvitationVoid,
 )
-from survey.services import invitations, rescue, responses, tiles
+from survey.services.answers import responses
+from survey.services.inviting import invitations
+from survey.services.spoken import tiles
+from survey.services.tablets import rescue
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -33,8 +36,8 @@ if TYPE_CHECKING:
     from survey.context import Runtime
     from survey.instrument import Instrument
     from survey.seal import Keyring
-    from survey.services.invitations import OpenInvitation
-    from survey.services.responses import Submission
+    from survey.services.answers.responses import Submission
+    from survey.services.inviting.invitations import OpenInvitation
 
 _LONGEST = 200  # the address in a QR
 _STATES: Mapping[type[Exception], str] = {

@@ -12,14 +12,14 @@ from kiosk.blueprint import kiosk_bp
 from kiosk.sync import MOST_AT_ONCE, take_comments, take_responses
 from survey.context import Runtime
 from survey.exceptions import InvalidInput
-from survey.services import device_keys, devices, rescue
-from survey.services.device_keys import Signature
+from survey.services.tablets import device_keys, devices, rescue
+from survey.services.tablets.device_keys import Signature
 
 if TYPE_CHECKING:
     from flask.blueprints import BlueprintSetupState
     from sqlalchemy.orm import Session
 
-    from survey.services.devices import Device
+    from survey.services.tablets.devices import Device
 
 _TAKE = {"responses": take_responses, "comments": take_comments}
 

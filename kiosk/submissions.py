@@ -13,8 +13,8 @@ from survey import i18n
 from survey.enums import Form, Stage, TrustClass
 from survey.exceptions import AnswersRejected
 from survey.instrument import Instrument, level_of
-from survey.services.devices import Device
-from survey.services.responses import COMMENT_CHARACTERS, Submission
+from survey.services.answers.responses import COMMENT_CHARACTERS, Submission
+from survey.services.tablets.devices import Device
 
 _LONGEST_VISIT_S = 24 * 3600
 _STAGES = (Stage.FILING.value, Stage.RESULT.value, Stage.OTHER.value)

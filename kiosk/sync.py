@@ -19,14 +19,16 @@ from kiosk.devices import json_body, signature, the_device
 from survey.clock import office_day
 from survey.context import DEVICE, Runtime, access, database, now, runtime, today
 from survey.exceptions import AnswersRejected, InvalidInput, NotFound
-from survey.services import calls, device_keys, kiosk_health, rescue, responses, screen_counts, tiles
+from survey.services.answers import responses
+from survey.services.spoken import tiles
+from survey.services.tablets import calls, device_keys, kiosk_health, rescue, screen_counts
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
-    from survey.services.devices import Device
+    from survey.services.tablets.devices import Device
 
 logger = logging.getLogger(__name__)
 

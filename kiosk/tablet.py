@@ -23,13 +23,13 @@ from survey.context import (
     spoken,
 )
 from survey.exceptions import InvalidInput
-from survey.services import devices
+from survey.services.tablets import devices
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from survey.services.devices import Device
-    from survey.services.instruments import Published
+    from survey.services.office.instruments import Published
+    from survey.services.tablets.devices import Device
 from survey.web.security import CAMERA_ALLOWED
 
 

@@ -11,8 +11,8 @@ from werkzeug.exceptions import NotFound
 
 from kiosk.blueprint import kiosk_bp
 from survey.context import PUBLIC, access, now, settings
-from survey.services import addresses, certificates
-from survey.services.certificates import Held
+from survey.services.https import addresses, certificates
+from survey.services.https.certificates import Held
 from survey.web.security import CONTENT_SECURITY_POLICY
 
 _HOST = re.compile(r"[a-z0-9._-]+|\[[0-9a-f:]+\]")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from survey.services.questionnaire_texts import FIELD_TITLE, REASON_TITLE, START_TITLE
+from survey.services.spoken.questionnaire_texts import FIELD_TITLE, REASON_TITLE, START_TITLE
 
 Gettext = Callable[[str], str]
 

@@ -11,9 +11,9 @@ from survey.context import Runtime
 from survey.db import Database, Role
 from survey.paths import static_dir, templates_dir
 from survey.seal import Keyring
-from survey.services.instruments import InstrumentStore
-from survey.services.languages import Languages
-from survey.services.sounds import Sounds
+from survey.services.office.instruments import InstrumentStore
+from survey.services.spoken.languages import Languages
+from survey.services.spoken.sounds import Sounds
 from survey.settings import Settings
 from survey.web import compression, errors, limits, rendering, security, untranslated
 from survey.web.admin import admin_bp

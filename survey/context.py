@@ -18,13 +18,13 @@ from survey.db import Database
 from survey.enums import Role
 from survey.instrument import Instrument
 from survey.seal import Keyring
-from survey.services import tiles
-from survey.services.api_tokens import ApiCaller
-from survey.services.instruments import InstrumentStore, Published
-from survey.services.languages import Languages, Spoken
-from survey.services.officers import SignedIn
-from survey.services.sounds import Played, Sounds
-from survey.services.tiles import FieldTile
+from survey.services.office.instruments import InstrumentStore, Published
+from survey.services.people.api_tokens import ApiCaller
+from survey.services.people.officers import SignedIn
+from survey.services.spoken import tiles
+from survey.services.spoken.languages import Languages, Spoken
+from survey.services.spoken.sounds import Played, Sounds
+from survey.services.spoken.tiles import FieldTile
 from survey.settings import Settings
 
 PUBLIC = "public"

@@ -22,19 +22,14 @@ from cheroot.ssl.builtin import BuiltinSSLAdapter
 from survey import clock
 from survey.context import Runtime
 from survey.exceptions import SurveyError
-from survey.services import (
-    certificates,
-    closing,
-    installation,
-    mixing,
-    office_authority,
-    period_reports,
-    remasking,
-    retention,
-    rollups,
-    signals,
-)
-from survey.services.seen_today import SeenToday
+from survey.services.answers import remasking
+from survey.services.https import certificates, office_authority
+from survey.services.intake import mixing, signals
+from survey.services.intake.seen_today import SeenToday
+from survey.services.office import installation
+from survey.services.records import closing, period_reports
+from survey.services.sums import rollups
+from survey.services.upkeep import retention
 from survey.settings import Settings
 
 if TYPE_CHECKING:

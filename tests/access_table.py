@@ -21,7 +21,7 @@ from werkzeug.routing import Rule  # noqa: E402
 from survey.app import create_app  # noqa: E402
 from survey.context import API, DEVICE, PUBLIC, access_rule_of  # noqa: E402
 from survey.enums import Role  # noqa: E402
-from survey.services.officers import ROLE_ORDER, includes  # noqa: E402
+from survey.services.people.officers import ROLE_ORDER, includes  # noqa: E402
 from survey.settings import Settings  # noqa: E402
 
 ROUTES = ROOT / "tests" / "rules" / "routes.txt"

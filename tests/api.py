@@ -8,7 +8,8 @@ from flask.testing import FlaskClient
 from survey import clock
 from survey.db import Database
 from survey.seal import Keyring
-from survey.services import api_tokens, installation
+from survey.services.office import installation
+from survey.services.people import api_tokens
 
 
 def make_token(database: Database, keyring: Keyring, *, desk_id: int | None = None) -> str:

@@ -18,8 +18,9 @@ from analysis import sums
 from survey.db import Database
 from survey.enums import Form, Part, Stage, TrustClass
 from survey.models import DayTally, Desk, MonthTally, ProcedureField, Response, Setting
-from survey.services import installation, rollups
-from survey.services.instruments import InstrumentStore
+from survey.services.office import installation
+from survey.services.office.instruments import InstrumentStore
+from survey.services.sums import rollups
 
 WORKING_DAYS = 250
 _CHUNK = 20_000

@@ -25,8 +25,9 @@ from survey.app import create_app
 from survey.db import Database
 from survey.enums import Role
 from survey.seal import Keyring
-from survey.services import installation, officers, seeding
-from survey.services.instruments import InstrumentStore
+from survey.services.office import installation, seeding
+from survey.services.office.instruments import InstrumentStore
+from survey.services.people import officers
 from survey.settings import Settings
 
 # How long an example takes depends on what else the machine does; no test is about that.

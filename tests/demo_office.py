@@ -14,8 +14,10 @@ from survey.app import create_app
 from survey.db import Database
 from survey.enums import Role
 from survey.seal import Keyring
-from survey.services import demo, installation, officers
-from survey.services.instruments import InstrumentStore
+from survey.services.office import installation
+from survey.services.office.instruments import InstrumentStore
+from survey.services.people import officers
+from survey.services.simulation import demo
 from survey.settings import Settings
 
 

@@ -20,8 +20,8 @@ if __name__ == "__main__":
 
 from survey.enums import Stage  # noqa: E402 - after the checkout is on the path
 from survey.instrument import Instrument  # noqa: E402
-from survey.services import demo, demo_citizens  # noqa: E402
-from survey.services.demo_citizens import AnswerDraft, Day  # noqa: E402
+from survey.services.simulation import demo, demo_citizens  # noqa: E402
+from survey.services.simulation.demo_citizens import AnswerDraft, Day  # noqa: E402
 
 Z_ONE_SIDED = 1.645
 THRESHOLDS = {"access": 0.80, "procedure": 0.85, "staff": 0.85, "outcome": 0.80, "petitions": 0.80}

@@ -13,9 +13,9 @@ from survey.db import Database
 from survey.enums import Form, Stage, TrustClass
 from survey.models import Counter, Desk
 from survey.seal import Keyring
-from survey.services import responses
-from survey.services.instruments import InstrumentStore
-from survey.services.responses import Submission
+from survey.services.answers import responses
+from survey.services.answers.responses import Submission
+from survey.services.office.instruments import InstrumentStore
 from survey.settings import Settings
 
 NOON = datetime(2026, 3, 2, 5, 0, tzinfo=UTC)  # 12:00 in the office

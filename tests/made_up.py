@@ -10,8 +10,8 @@ import re
 from pathlib import Path
 
 from survey.db import Database
-from survey.services import language_files, languages, tiles
-from survey.services.instruments import InstrumentStore
+from survey.services.office.instruments import InstrumentStore
+from survey.services.spoken import language_files, languages, tiles
 
 CODE = "qaa"
 NAME = "Ƀê̆č"

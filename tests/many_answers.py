@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from survey.db import Database
 from survey.seal import Keyring
-from survey.services import mixing, responses
-from survey.services.instruments import InstrumentStore
-from survey.services.responses import Submission
+from survey.services.answers import responses
+from survey.services.answers.responses import Submission
+from survey.services.intake import mixing
+from survey.services.office.instruments import InstrumentStore
 from survey.settings import Settings
 
 

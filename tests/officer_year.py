@@ -16,9 +16,9 @@ from survey.db import Database
 from survey.enums import Stage, TrustClass
 from survey.models import Desk, Dossier
 from survey.seal import Keyring
-from survey.services import mixing
-from survey.services.instruments import InstrumentStore
-from survey.services.responses import Submission
+from survey.services.answers.responses import Submission
+from survey.services.intake import mixing
+from survey.services.office.instruments import InstrumentStore
 from survey.settings import Settings
 
 RETURNED = 400

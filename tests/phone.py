@@ -12,9 +12,10 @@ from werkzeug.test import TestResponse
 
 from survey.db import Database
 from survey.seal import Keyring
-from survey.services import invitations, responses
-from survey.services.invitations import Issued
-from survey.services.responses import Waiting
+from survey.services.answers import responses
+from survey.services.answers.responses import Waiting
+from survey.services.inviting import invitations
+from survey.services.inviting.invitations import Issued
 
 Answers = Mapping[str, Mapping[str, str]]
 

@@ -24,7 +24,8 @@ from playwright.sync_api import Page  # noqa: E402
 from tablet import SECOND_ITEMS, SIZES, Tablet, new_code  # noqa: E402
 
 from survey import clock  # noqa: E402
-from survey.services import installation, invitations, scopes  # noqa: E402
+from survey.services.inviting import invitations  # noqa: E402
+from survey.services.office import installation, scopes  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
 GROUND = (222, 226, 230)

@@ -23,8 +23,10 @@ from survey import group_writer
 from survey.clock import office_day
 from survey.db import Database, Role
 from survey.seal import Keyring
-from survey.services import invitations, mixing, responses
-from survey.services.instruments import InstrumentStore
+from survey.services.answers import responses
+from survey.services.intake import mixing
+from survey.services.inviting import invitations
+from survey.services.office.instruments import InstrumentStore
 from survey.settings import Settings
 
 CLIENTS = 4

@@ -12,7 +12,7 @@ import zxingcpp
 from PIL import Image, ImageFilter
 
 from kiosk.paper import OfficeHead, Paper, Slip, render_slips
-from survey.services import codes
+from survey.services.office import codes
 
 ROLL_DPI = 203.2  # 8 dots a millimetre
 SHEET_DPI = 300.0

@@ -15,7 +15,7 @@ from survey import clock
 from survey.db import Database
 from survey.enums import Role, UnitLevel
 from survey.models import Counter, Desk, KioskDevice, Officer, Unit, UnitSuccession
-from survey.services import installation, plans
+from survey.services.office import installation, plans
 
 MERGED_ON = date(2025, 7, 1)
 

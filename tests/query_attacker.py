@@ -20,8 +20,8 @@ from flask.testing import FlaskClient
 
 from analysis.differencing import Exposure, Release, find_exposures
 from survey.queries.ratings import Cells, Mark
-from survey.services import periods
-from survey.services.scopes import Filters, matches
+from survey.services.office import periods
+from survey.services.office.scopes import Filters, matches
 
 SMALL = 5
 FILTERED = ("period", "stage", "counter", "field", "channel")

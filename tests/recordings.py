@@ -9,9 +9,9 @@ import wave
 from pathlib import Path
 
 from survey.db import Database
-from survey.services import languages, sounds, tiles
-from survey.services.instruments import InstrumentStore
-from survey.services.sounds import Spot
+from survey.services.office.instruments import InstrumentStore
+from survey.services.spoken import languages, sounds, tiles
+from survey.services.spoken.sounds import Spot
 
 
 def wav(seconds: float = 0.3, *, pitch: int = 440) -> bytes:

@@ -26,10 +26,13 @@ from survey.enums import Form, Stage, TrustClass
 from survey.models import Counter as CounterTable
 from survey.models import Desk, Dossier, HourTally, Intake, ProcedureField, Response
 from survey.seal import Keyring
-from survey.services import demo_citizens, invitations, mixing, responses
-from survey.services.instruments import InstrumentStore
-from survey.services.responses import Submission
-from survey.services.seen_today import SeenToday
+from survey.services.answers import responses
+from survey.services.answers.responses import Submission
+from survey.services.intake import mixing
+from survey.services.intake.seen_today import SeenToday
+from survey.services.inviting import invitations
+from survey.services.office.instruments import InstrumentStore
+from survey.services.simulation import demo_citizens
 from survey.settings import Settings
 
 YEAR = 2024

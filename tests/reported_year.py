@@ -9,9 +9,11 @@ from factories import make_submission, store_answer
 
 from survey.db import Database
 from survey.seal import Keyring
-from survey.services import closing, installation, mixing, period_reports, periods
-from survey.services.instruments import InstrumentStore
-from survey.services.period_reports import Report
+from survey.services.intake import mixing
+from survey.services.office import installation, periods
+from survey.services.office.instruments import InstrumentStore
+from survey.services.records import closing, period_reports
+from survey.services.records.period_reports import Report
 from survey.settings import Settings
 
 YEAR = 2025

@@ -15,7 +15,7 @@ from kiosk.configuration import STATIC_DIR
 from survey import clock
 from survey.db import Database
 from survey.seal import Keyring
-from survey.services import devices
+from survey.services.tablets import devices
 
 SIZES = {"landscape": {"width": 1280, "height": 800}, "portrait": {"width": 800, "height": 1280}}
 # Draws the third ball: at the first two visits of a stage that is the second item of every dimension, A2, B2,

@@ -29,8 +29,10 @@ from survey.db import Database
 from survey.enums import Stage
 from survey.exceptions import StorageUnavailable
 from survey.seal import Keyring
-from survey.services import codes, comment_links, invitations
-from survey.services.invitations import Issued
+from survey.services.inviting import invitations
+from survey.services.inviting.invitations import Issued
+from survey.services.office import codes
+from survey.services.remarks import comment_links
 from survey.web import public
 from survey.web.phone.memory import Memory
 

@@ -12,7 +12,7 @@ from kiosk.paper.office import Gettext, OfficeHead, contact_lines
 from kiosk.paper.typesetting import typeset
 from survey import i18n
 from survey.instrument import Dimension, Instrument, Item, Question
-from survey.services.typed_forms import service_use_codes
+from survey.services.answers.typed_forms import service_use_codes
 
 NOT_APPLICABLE_MARK = "n"
 COMMENT_LINES = 4

@@ -11,7 +11,7 @@ from kiosk.paper.office import Gettext, OfficeHead, contact_lines, network_lines
 from kiosk.paper.typesetting import drawn_code, typeset
 from survey import i18n, qr
 from survey.exceptions import InvalidInput
-from survey.services import codes
+from survey.services.office import codes
 
 # A slip takes about 1 MB while its sheet is set, and the server may run on an old PC.
 MAX_SLIPS = 200

@@ -14,8 +14,9 @@ from survey.api import bodies
 from survey.api.blueprint import api_bp
 from survey.context import API, access, database, now, the_api_caller, today
 from survey.exceptions import InvalidInput
-from survey.services import api_tokens, dossiers
-from survey.services.dossiers import ImportPreview, ImportResult
+from survey.services.inviting import dossiers
+from survey.services.inviting.dossiers import ImportPreview, ImportResult
+from survey.services.people import api_tokens
 
 MOST_AT_ONCE = 1000
 # Names of fields that nobody here knows, told of one call: a wrong mapping shows in the first few.

@@ -22,8 +22,10 @@ from survey.context import (
     today,
 )
 from survey.i18n import translations
-from survey.services import addresses, codes, issuing
-from survey.services.issuing import Handed, Order
+from survey.services.https import addresses
+from survey.services.inviting import issuing
+from survey.services.inviting.issuing import Handed, Order
+from survey.services.office import codes
 
 
 @api_bp.post("/invitations")

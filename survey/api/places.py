@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 
 from survey.api.blueprint import api_bp
 from survey.context import API, access, database, the_api_caller
-from survey.services import scopes
+from survey.services.office import scopes
 
 
 @api_bp.get("/desks")

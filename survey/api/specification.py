@@ -12,7 +12,8 @@ import survey
 from survey.api.blueprint import api_bp
 from survey.api.dossiers import HEADINGS, MOST_AT_ONCE
 from survey.context import PUBLIC, access
-from survey.services import api_tokens, issuing
+from survey.services.inviting import issuing
+from survey.services.people import api_tokens
 
 Schema = Mapping[str, Any]
 

@@ -15,8 +15,8 @@ from survey import clock, logs, schema
 from survey.db import Database, Role
 from survey.exceptions import SurveyError
 from survey.seal import Keyring
-from survey.services import installation
-from survey.services.instruments import InstrumentStore
+from survey.services.office import installation
+from survey.services.office.instruments import InstrumentStore
 from survey.settings import Settings, SettingsError
 
 
@@ -147,7 +147,7 @@ def tell(value: Mapping[str, Any], *lines: str, as_json: bool) -> None:
 
 def prepare(settings: Settings, database: Database, *, seed: bool = True) -> None:
     """Bring the database to this program's version and seed it where it is empty."""
-    from survey.services import seeding
+    from survey.services.office import seeding
 
     if not schema.is_known(schema.current(database.engine)):
         raise click.ClickException(

@@ -13,9 +13,12 @@ from survey import clock, logs
 from survey.cli import Tool, explain, json_option, opened, print_json, read_settings, tell
 from survey.db import Database, Role
 from survey.exceptions import AlreadyRunning, StorageUnavailable, SurveyError
-from survey.services import addresses, audit, backups, diagnosis, officers
-from survey.services.codes import ALPHABET
-from survey.services.diagnosis import Finding, Weight
+from survey.services.https import addresses
+from survey.services.office import audit
+from survey.services.office.codes import ALPHABET
+from survey.services.people import officers
+from survey.services.upkeep import backups, diagnosis
+from survey.services.upkeep.diagnosis import Finding, Weight
 
 _WORDS = {
     "sqlite": "SQLite {version} (từ {needed} trở lên là an toàn khi lệnh và máy chủ cùng ghi)",

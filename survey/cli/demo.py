@@ -12,9 +12,9 @@ from survey import logs, schema
 from survey.cli import explained, json_option, prepare, read_settings, tell
 from survey.db import Database, Role
 from survey.seal import Keyring
-from survey.services import demo as demo_service
-from survey.services.demo import State
-from survey.services.instruments import InstrumentStore
+from survey.services.office.instruments import InstrumentStore
+from survey.services.simulation import demo as demo_service
+from survey.services.simulation.demo import State
 from survey.settings import Settings
 
 DEFAULT_FOLDER = Path("data-demo")

@@ -13,8 +13,9 @@ from analysis.goal_results import stated
 from analysis.results import IndexEstimate, SurveyEstimate
 from survey import clock, i18n
 from survey.cli import json_option, opened, print_json
-from survey.services import counting, installation, periods, plans
-from survey.services.goal_figures import GoalRow
+from survey.services.figures import counting
+from survey.services.figures.goal_figures import GoalRow
+from survey.services.office import installation, periods, plans
 
 _POINTS = {"reached": "đạt", "not_reached": "chưa đạt", "unknown": "chưa rõ"}
 _VERDICTS = {

@@ -14,9 +14,10 @@ from survey import clock, i18n
 from survey.cli import Tool, opened, print_json
 from survey.exceptions import ImportRejected
 from survey.forms import import_words
-from survey.services import baselines, dossiers, scopes
-from survey.services.dossiers import ImportPreview, ImportResult
-from survey.services.table_files import MAX_BYTES, RowError
+from survey.services.inviting import dossiers
+from survey.services.inviting.dossiers import ImportPreview, ImportResult
+from survey.services.office import baselines, scopes
+from survey.services.sheets.table_files import MAX_BYTES, RowError
 
 COMMAND_LOGIN = "(command)"  # whoever sits at the machine, in the audit; no account can be called this
 _SHOWN_ERRORS = 50

@@ -9,7 +9,8 @@ import click
 
 from survey import clock
 from survey.cli import json_option, opened, tell
-from survey.services import kept, retention
+from survey.services.answers import kept
+from survey.services.upkeep import retention
 
 WORDS: Mapping[str, str] = {
     "answers": "câu trả lời từng người (tổng số và báo cáo đã chốt giữ nguyên)",

@@ -8,7 +8,8 @@ import click
 
 from survey import clock
 from survey.cli import json_option, opened, tell
-from survey.services import closing, period_reports, periods
+from survey.services.office import periods
+from survey.services.records import closing, period_reports
 
 
 @click.command()

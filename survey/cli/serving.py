@@ -15,7 +15,9 @@ from survey.cli import explained, json_option, prepare, read_settings, tell
 from survey.db import Database, Role, sqlite_is_safe, sqlite_module
 from survey.exceptions import SurveyError
 from survey.seal import Keyring
-from survey.services import addresses, certificates, installation, office_authority, officers
+from survey.services.https import addresses, certificates, office_authority
+from survey.services.office import installation
+from survey.services.people import officers
 from survey.settings import Settings
 
 if TYPE_CHECKING:

@@ -6,7 +6,9 @@ import click
 
 from survey import clock
 from survey.cli import json_option, opened, print_json
-from survey.services import addresses, invitations, scopes
+from survey.services.https import addresses
+from survey.services.inviting import invitations
+from survey.services.office import scopes
 
 
 @click.command()

@@ -10,7 +10,7 @@ import click
 from survey.cli import opened, print_json
 
 if TYPE_CHECKING:
-    from survey.services.sounds import Spot
+    from survey.services.spoken.sounds import Spot
 
 _WORDS = {
     "new": "mới, chưa ghi là thu cho lời nào (thêm --note để ghi)",
@@ -33,8 +33,8 @@ def check_sounds(language: str | None, missing: bool, note: bool, as_json: bool)
 
     Kết thúc với mã 1 khi có tệp thu cho lời cũ.
     """
-    from survey.services import languages, tiles
-    from survey.services import sounds as service
+    from survey.services.spoken import languages, tiles
+    from survey.services.spoken import sounds as service
 
     with opened() as tool:
         where = service.folder(tool.settings.data)

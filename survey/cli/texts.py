@@ -14,8 +14,8 @@ from survey.exceptions import ImportRejected, InvalidInput
 
 if TYPE_CHECKING:
     from survey.instrument import Instrument
-    from survey.services.language_files import Checked
-    from survey.services.tiles import FieldTile
+    from survey.services.spoken.language_files import Checked
+    from survey.services.spoken.tiles import FieldTile
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _SHOWN_PROBLEMS = 50
@@ -32,7 +32,7 @@ def texts() -> None:
 @click.option("--json", "as_json", is_flag=True)
 def export_texts(language: str, output: Path | None, as_json: bool) -> None:
     """Ghi tệp PO của một ngôn ngữ: câu gốc, câu tiếng Anh và những gì đã dịch."""
-    from survey.services import language_files, languages
+    from survey.services.spoken import language_files, languages
 
     with opened() as tool:
         instrument, tiles = _sources(tool)
@@ -64,7 +64,7 @@ def import_texts(file: Path, language: str | None, yes: bool, keep_good: bool, a
     """
     from survey.cli.import_files import COMMAND_LOGIN
     from survey.forms import language_words
-    from survey.services import language_files
+    from survey.services.spoken import language_files
 
     with opened() as tool:
         try:
@@ -85,7 +85,7 @@ def import_texts(file: Path, language: str | None, yes: bool, keep_good: bool, a
 
 
 def _sources(tool: Tool) -> tuple[Instrument, Sequence[FieldTile]]:
-    from survey.services import tiles
+    from survey.services.spoken import tiles
 
     with tool.database.read() as session:
         return tool.store.current(session).instrument, tiles.fields_offered(session)
@@ -135,7 +135,7 @@ def list_languages(as_json: bool) -> None:
 
 
 def _languages(tool: Tool) -> list[dict[str, Any]]:
-    from survey.services import language_files, languages
+    from survey.services.spoken import language_files, languages
 
     where = languages.folder(tool.settings.data)
     spoken, sources = languages.read(where), _sources(tool)

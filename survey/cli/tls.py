@@ -9,8 +9,8 @@ import click
 
 from survey import clock, logs
 from survey.cli import explained, json_option, read_settings, tell
-from survey.services import addresses, certificates, office_authority
-from survey.services.office_authority import Outcome, State
+from survey.services.https import addresses, certificates, office_authority
+from survey.services.https.office_authority import Outcome, State
 from survey.settings import DEFAULT_TLS_PORT, Settings
 
 _SAID = {

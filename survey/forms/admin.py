@@ -11,10 +11,10 @@ from survey.enums import Role, UnitLevel
 from survey.exceptions import Conflict, InvalidInput, SurveyError
 from survey.forms.base import N_, OfficerForm
 from survey.forms.fields import DayField
-from survey.services import desks, setup, units
-from survey.services.plan_editing import FIRST_YEAR, LAST_YEAR
-from survey.services.unit_tree import UnitName
-from survey.services.units import UnitData, UnitView
+from survey.services.office import desks, setup, units
+from survey.services.office.plan_editing import FIRST_YEAR, LAST_YEAR
+from survey.services.office.unit_tree import UnitName
+from survey.services.office.units import UnitData, UnitView
 
 _NEEDED = InputRequired(N_("Hãy điền mục này."))
 

@@ -9,8 +9,8 @@ from wtforms.validators import InputRequired, Length
 
 from survey.forms.admin import ExplainingForm
 from survey.forms.base import N_
-from survey.services.api_tokens import NAME_CHARACTERS
-from survey.services.scopes import Place
+from survey.services.office.scopes import Place
+from survey.services.people.api_tokens import NAME_CHARACTERS
 
 
 class NewApiTokenForm(ExplainingForm):

@@ -10,7 +10,7 @@ from wtforms.validators import EqualTo, InputRequired, Length, ValidationError
 
 from survey.exceptions import Conflict, InvalidInput, SurveyError
 from survey.forms.base import N_, OfficerForm
-from survey.services import officers
+from survey.services.people import officers
 
 # A limit on what is hashed; long passphrases stay possible.
 LONGEST = 200

@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired
 
 from survey.enums import Stage
 from survey.forms.base import N_, OfficerForm
-from survey.services.calls import CalledTablet
+from survey.services.tablets.calls import CalledTablet
 
 STAGES = (Stage.RESULT, Stage.FILING, Stage.OTHER)
 

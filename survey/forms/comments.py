@@ -12,11 +12,11 @@ from survey.enums import Dimension, HideReason, Review
 from survey.forms.admin import ExplainingForm, at_most
 from survey.forms.base import N_
 from survey.forms.officer import Options, UnitForm
-from survey.services import periods
-from survey.services.comment_tags import NAME_CHARACTERS, Tag
-from survey.services.comments import MOST_SEARCHED, NO_DIMENSION, WAITING, CommentFilters, Verdict
-from survey.services.officer_page import Choices
-from survey.services.periods import Period
+from survey.services.office import periods
+from survey.services.office.periods import Period
+from survey.services.pages.officer_page import Choices
+from survey.services.remarks.comment_tags import NAME_CHARACTERS, Tag
+from survey.services.remarks.comments import MOST_SEARCHED, NO_DIMENSION, WAITING, CommentFilters, Verdict
 
 STATE_WORDS: Mapping[str, str] = {
     Review.APPROVED.value: N_("Đã cho xem"),

@@ -9,8 +9,8 @@ from wtforms import SelectField
 from survey.enums import Dimension
 from survey.forms.base import N_
 from survey.forms.officer import EVERYTHING, FilterForm
-from survey.services.before_after import MOST_MONTHS
-from survey.services.comparison import REST, By
+from survey.services.pages.before_after import MOST_MONTHS
+from survey.services.pages.comparison import REST, By
 
 USUAL_MONTHS = "5"
 

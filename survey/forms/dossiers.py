@@ -9,7 +9,7 @@ from wtforms import BooleanField, HiddenField, SelectField
 
 from survey.forms.admin import ExplainingForm
 from survey.forms.base import N_
-from survey.services.slips import SlipDesk
+from survey.services.inviting.slips import SlipDesk
 
 
 class UploadForm(ExplainingForm):

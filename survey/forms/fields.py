@@ -9,8 +9,8 @@ from wtforms import Field, StringField
 from wtforms.widgets import TextInput
 
 from survey.forms.base import N_
-from survey.services.cell_dates import NotADay, day_of
-from survey.services.cell_numbers import NotANumber, count_of
+from survey.services.sheets.cell_dates import NotADay, day_of
+from survey.services.sheets.cell_numbers import NotANumber, count_of
 
 
 class PercentField(StringField):  # type: ignore[misc]  # the library has no types

@@ -9,8 +9,8 @@ from wtforms import SelectField
 from survey.exceptions import InvalidInput
 from survey.forms.base import N_, OfficerForm
 from survey.forms.officer import EVERYTHING, Options
-from survey.services import periods
-from survey.services.periods import Period, PeriodKind
+from survey.services.office import periods
+from survey.services.office.periods import Period, PeriodKind
 
 
 class ForecastForm(OfficerForm):

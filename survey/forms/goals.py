@@ -11,9 +11,9 @@ from survey.enums import Dimension, Operator
 from survey.forms.admin import ExplainingForm, at_most
 from survey.forms.base import N_, OfficerForm
 from survey.forms.fields import CountField, PercentField, TextListField
-from survey.services import baselines, plan_editing
-from survey.services.plan_editing import BaselineWords, GoalWords, TaskWords
-from survey.services.plans import GoalChange, GoalView
+from survey.services.office import baselines, plan_editing
+from survey.services.office.plan_editing import BaselineWords, GoalWords, TaskWords
+from survey.services.office.plans import GoalChange, GoalView
 
 METHODS: Mapping[str, str] = {
     "item-mean": N_("trung bình các tiêu chí"),

@@ -8,7 +8,7 @@ from datetime import date
 from survey import i18n
 from survey.exceptions import ImportRejected
 from survey.forms.base import N_
-from survey.services.table_files import RowError
+from survey.services.sheets.table_files import RowError
 
 Gettext = Callable[[str], str]
 

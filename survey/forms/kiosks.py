@@ -8,7 +8,7 @@ from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from survey.forms.base import N_, OfficerForm
-from survey.services.devices import NAME_CHARACTERS, KioskPlace
+from survey.services.tablets.devices import NAME_CHARACTERS, KioskPlace
 
 
 class NewKioskForm(OfficerForm):

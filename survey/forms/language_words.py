@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from survey.exceptions import ImportRejected
 from survey.forms.base import N_
-from survey.services.language_files import Problem
+from survey.services.spoken.language_files import Problem
 
 Gettext = Callable[[str], str]
 

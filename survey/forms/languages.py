@@ -11,7 +11,7 @@ from wtforms import BooleanField, HiddenField, StringField
 from wtforms.validators import InputRequired, Regexp
 
 from survey.forms.base import N_, OfficerForm
-from survey.services.language_files import MOST_BYTES
+from survey.services.spoken.language_files import MOST_BYTES
 
 
 class OtherLanguageForm(OfficerForm):

@@ -11,7 +11,7 @@ from survey.exceptions import InvalidInput
 from survey.forms.admin import ExplainingForm, at_most
 from survey.forms.base import N_, OfficerForm
 from survey.forms.fields import ClockField, DayField
-from survey.services.office_hours import MOST_SPANS, NAME_CHARACTERS, OfficeHours, Span
+from survey.services.office.office_hours import MOST_SPANS, NAME_CHARACTERS, OfficeHours, Span
 
 WEEKDAYS = (
     N_("Thứ Hai"),

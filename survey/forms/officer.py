@@ -10,10 +10,10 @@ from wtforms.validators import ValidationError
 
 from survey.enums import Channel, Stage
 from survey.forms.base import N_, OfficerForm
-from survey.services import periods
-from survey.services.officer_page import Choices
-from survey.services.periods import Period
-from survey.services.scopes import Filters
+from survey.services.office import periods
+from survey.services.office.periods import Period
+from survey.services.office.scopes import Filters
+from survey.services.pages.officer_page import Choices
 
 ALL_STAGES = "all"
 EVERYTHING = ""

@@ -15,10 +15,10 @@ from survey.forms.admin import ExplainingForm
 from survey.forms.base import N_, FormTexts
 from survey.forms.fields import DayField
 from survey.instrument import Instrument, Question
-from survey.services import typed_forms
-from survey.services.cell_dates import NotADay, day_of
-from survey.services.scopes import Place
-from survey.services.typed_forms import Problem, TypedForm
+from survey.services.answers import typed_forms
+from survey.services.answers.typed_forms import Problem, TypedForm
+from survey.services.office.scopes import Place
+from survey.services.sheets.cell_dates import NotADay, day_of
 
 SOURCES: Mapping[str, str] = {
     TrustClass.PAPER.value: N_("Phiếu giấy người dân đã điền"),

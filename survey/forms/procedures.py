@@ -9,8 +9,8 @@ from wtforms.validators import InputRequired
 
 from survey.forms.admin import ExplainingForm, at_most
 from survey.forms.base import N_
-from survey.services import procedures
-from survey.services.procedures import FieldData, FieldView, ProcedureView
+from survey.services.office import procedures
+from survey.services.office.procedures import FieldData, FieldView, ProcedureView
 
 
 class FieldForm(ExplainingForm):

@@ -11,10 +11,10 @@ from survey.enums import Reached, Said
 from survey.forms.admin import ExplainingForm
 from survey.forms.base import N_
 from survey.forms.officer import Options, UnitForm
-from survey.services import periods
-from survey.services.callbacks import Result
-from survey.services.officer_page import Choices
-from survey.services.periods import Period
+from survey.services.inviting.callbacks import Result
+from survey.services.office import periods
+from survey.services.office.periods import Period
+from survey.services.pages.officer_page import Choices
 
 REACHED_WORDS: Mapping[Reached, str] = {
     Reached.SPOKE: N_("Nói chuyện được"),

@@ -11,10 +11,10 @@ from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 from survey.forms.admin import ExplainingForm, at_most
 from survey.forms.base import N_, OfficerForm
 from survey.forms.fields import DayField
-from survey.services import period_reports, report_settings
-from survey.services.period_reports import Part
-from survey.services.periods import PeriodKind
-from survey.services.report_settings import ReportSettings
+from survey.services.office.periods import PeriodKind
+from survey.services.records import period_reports, report_settings
+from survey.services.records.period_reports import Part
+from survey.services.records.report_settings import ReportSettings
 
 PARTS: Mapping[Part, str] = {
     Part.GENERAL: N_("I. Thông tin chung: ghi thêm"),

@@ -7,7 +7,7 @@ from wtforms.validators import InputRequired, NumberRange
 
 from survey.forms.admin import ExplainingForm
 from survey.forms.base import N_
-from survey.services.retention import BOUNDS, Retention
+from survey.services.upkeep.retention import BOUNDS, Retention
 
 _NEEDED = InputRequired(N_("Hãy ghi số tháng."))
 

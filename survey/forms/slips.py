@@ -12,8 +12,8 @@ from survey.forms.admin import ExplainingForm
 from survey.forms.base import N_
 from survey.forms.fields import DayField
 from survey.i18n import SOURCE
-from survey.services import slips
-from survey.services.slips import SlipDesk, SlipPage
+from survey.services.inviting import slips
+from survey.services.inviting.slips import SlipDesk, SlipPage
 
 Languages = Sequence[tuple[str, str]]
 

@@ -15,10 +15,10 @@ from survey.forms.base import N_
 from survey.forms.fields import DayField
 from survey.forms.officer import FilterForm, Options
 from survey.models.notes import LONGEST_NOTE
-from survey.services import periods
-from survey.services.periods import Period, PeriodKind
-from survey.services.scopes import Place
-from survey.services.time_slots import Grain
+from survey.services.figures.time_slots import Grain
+from survey.services.office import periods
+from survey.services.office.periods import Period, PeriodKind
+from survey.services.office.scopes import Place
 
 WHOLE_UNIT = ""
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from survey.i18n import format_date
-from survey.services.day_notes import DayNote
-from survey.services.time_slots import Slot
+from survey.services.figures.time_slots import Slot
+from survey.services.remarks.day_notes import DayNote
 
 
 @dataclass(frozen=True, slots=True)

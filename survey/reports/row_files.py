@@ -12,7 +12,7 @@ from typing import BinaryIO
 import xlsxwriter
 
 from survey.exceptions import InvalidInput
-from survey.services.exports import RowExport, Value
+from survey.services.upkeep.exports import RowExport, Value
 
 RATINGS_NAME = "ratings.csv"
 SPECIFICATION_NAME = "SPEC.toml"

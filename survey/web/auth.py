@@ -32,7 +32,8 @@ from survey.context import (
 from survey.enums import Role
 from survey.exceptions import NotFound, SignInFailed, SignInThrottled, SurveyError
 from survey.forms.auth import ChangePasswordForm, SetUpForm, SignInForm
-from survey.services import audit, installation, officers
+from survey.services.office import audit, installation
+from survey.services.people import officers
 from survey.web import kept_language
 from survey.web.security import is_secure, session_cookie_name
 

@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from survey.context import PUBLIC, access, database, settings
 from survey.exceptions import InvitationUnknown
-from survey.services import codes, retention
+from survey.services.office import codes
+from survey.services.upkeep import retention
 from survey.web.limits import limits
 from survey.web.phone import entry, refusals
 from survey.web.phone.memory import memory

@@ -24,7 +24,7 @@ from survey.context import (
 )
 from survey.enums import Role
 from survey.paths import static_dir
-from survey.services import unit_tree
+from survey.services.office import unit_tree
 
 
 def init_app(app: Flask) -> None:

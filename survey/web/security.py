@@ -22,7 +22,8 @@ from survey.context import (
 )
 from survey.enums import Role
 from survey.exceptions import ApiTokenUnknown, NotFound
-from survey.services import api_tokens, officers, unit_tree
+from survey.services.office import unit_tree
+from survey.services.people import api_tokens, officers
 
 logger = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, request, send_file
 from flask.typing import ResponseReturnValue
 
 from survey.context import PUBLIC, access, played
-from survey.services.sounds import KINDS
+from survey.services.spoken.sounds import KINDS
 
 sounds_bp = Blueprint("sounds", __name__)
 

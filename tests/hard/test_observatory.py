@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from process import Served, free_port
 
-from survey.services import certificates
+from survey.services.https import certificates
 
 pytestmark = [pytest.mark.soak, pytest.mark.sqlite_only("headers do not depend on the database")]
 logger = logging.getLogger(__name__)

@@ -25,9 +25,9 @@ from sqlalchemy import event
 
 from survey.db import Database, Role
 from survey.enums import TrustClass
-from survey.services import batching, mixing
-from survey.services.batching import CELL
-from survey.services.instruments import InstrumentStore
+from survey.services.intake import batching, mixing
+from survey.services.intake.batching import CELL
+from survey.services.office.instruments import InstrumentStore
 from survey.settings import Settings
 
 Simulate = Callable[..., Seized]

@@ -26,7 +26,8 @@ from survey.db import Database
 from survey.enums import InvitationState
 from survey.models import Intake, Invitation, Response, SubmissionKey
 from survey.seal import Keyring
-from survey.services import codes, invitations
+from survey.services.inviting import invitations
+from survey.services.office import codes
 from survey.settings import Settings
 
 logger = logging.getLogger(__name__)

@@ -31,8 +31,9 @@ from survey.clock import office_day
 from survey.db import Database
 from survey.models import Response, SubmissionKey
 from survey.seal import Keyring
-from survey.services import certificates, responses
-from survey.services.batching import CELL
+from survey.services.answers import responses
+from survey.services.https import certificates
+from survey.services.intake.batching import CELL
 from survey.settings import Settings
 
 logger = logging.getLogger(__name__)

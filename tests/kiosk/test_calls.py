@@ -16,7 +16,7 @@ from survey.db import Database
 from survey.enums import Role
 from survey.models import AuditEvent, KioskCall, KioskDevice, ProcedureField
 from survey.seal import Keyring
-from survey.services import calls, devices
+from survey.services.tablets import calls, devices
 
 PAGE = "/can-bo/quan-tri/moi-danh-gia"
 

@@ -19,8 +19,8 @@ from survey.enums import Form, Stage, TrustClass
 from survey.exceptions import NotFound, StorageUnavailable
 from survey.models import Counter, Desk, KioskDevice, ProcedureField, ScreenCount
 from survey.seal import Keyring
-from survey.services import responses
-from survey.services.responses import Waiting
+from survey.services.answers import responses
+from survey.services.answers.responses import Waiting
 from survey.settings import Settings
 
 

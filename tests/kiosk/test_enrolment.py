@@ -16,8 +16,8 @@ from survey.db import Database
 from survey.exceptions import InvalidInput
 from survey.models import Intake, KioskDevice
 from survey.seal import Keyring
-from survey.services import devices
-from survey.services.audit import first_broken
+from survey.services.office.audit import first_broken
+from survey.services.tablets import devices
 
 
 def test_an_unknown_tablet_is_told_how_to_be_enrolled(client: FlaskClient) -> None:

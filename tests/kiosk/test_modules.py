@@ -23,8 +23,9 @@ from kiosk.scripts import lean
 from survey.enums import Form, Part, Stage
 from survey.instrument import Instrument
 from survey.paths import seeds_dir
-from survey.services import codes, office_hours, screen_counts
-from survey.services.office_hours import OfficeHours, Span, SpecialDay
+from survey.services.office import codes, office_hours
+from survey.services.office.office_hours import OfficeHours, Span, SpecialDay
+from survey.services.tablets import screen_counts
 
 pytestmark = pytest.mark.browser
 

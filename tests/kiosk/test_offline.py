@@ -32,8 +32,9 @@ from survey.exceptions import StorageUnavailable
 from survey.models import KioskDevice, SubmissionKey
 from survey.seal import Keyring
 from survey.server import Certificate
-from survey.services import kiosk_health, responses
-from survey.services.responses import Waiting, WaitingComment
+from survey.services.answers import responses
+from survey.services.answers.responses import Waiting, WaitingComment
+from survey.services.tablets import kiosk_health
 from survey.settings import Settings
 
 pytestmark = pytest.mark.browser

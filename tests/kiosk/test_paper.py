@@ -33,7 +33,7 @@ from survey import i18n, qr
 from survey.exceptions import InvalidInput
 from survey.instrument import Instrument
 from survey.paths import seeds_dir
-from survey.services import codes
+from survey.services.office import codes
 
 FONTS = Path(kiosk.paper.__file__).parent / "fonts"
 LONG = OfficeHead(

@@ -17,7 +17,8 @@ from survey import i18n
 from survey.app import create_app
 from survey.enums import InvitationState, Role
 from survey.models import AuditEvent, Dossier, Invitation
-from survey.services import installation, tiles
+from survey.services.office import installation
+from survey.services.spoken import tiles
 from survey.settings import Settings
 
 DPI = 203

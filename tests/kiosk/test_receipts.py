@@ -21,9 +21,11 @@ from survey.db import Database
 from survey.enums import InvitationState, TrustClass
 from survey.models import Desk, Invitation
 from survey.seal import Keyring
-from survey.services import invitations, rescue, responses
-from survey.services.invitations import Issued
-from survey.services.responses import Waiting
+from survey.services.answers import responses
+from survey.services.answers.responses import Waiting
+from survey.services.inviting import invitations
+from survey.services.inviting.invitations import Issued
+from survey.services.tablets import rescue
 from survey.settings import Settings
 
 

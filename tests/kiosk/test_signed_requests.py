@@ -21,7 +21,9 @@ from survey.instrument import Instrument
 from survey.models import KioskDevice, KioskHeartbeat, ScreenCount
 from survey.paths import seeds_dir
 from survey.seal import Keyring
-from survey.services import devices, instruments, kiosk_health, responses
+from survey.services.answers import responses
+from survey.services.office import instruments
+from survey.services.tablets import devices, kiosk_health
 from survey.settings import Settings
 
 PAYLOADS = Path(__file__).parent / "payloads"

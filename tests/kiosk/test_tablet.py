@@ -23,9 +23,11 @@ from survey.db import Database
 from survey.enums import Stage, TrustClass
 from survey.models import Desk, KioskDevice, ProcedureField, ScreenCount
 from survey.seal import Keyring
-from survey.services import calls, devices, installation, responses
-from survey.services.invitations import Issued
-from survey.services.responses import Waiting, WaitingComment
+from survey.services.answers import responses
+from survey.services.answers.responses import Waiting, WaitingComment
+from survey.services.inviting.invitations import Issued
+from survey.services.office import installation
+from survey.services.tablets import calls, devices
 from survey.settings import Settings
 
 pytestmark = pytest.mark.browser

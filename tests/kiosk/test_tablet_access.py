@@ -13,7 +13,7 @@ from tablet import CAPITAL_MM, SECOND_ITEMS, SIZES, Tablet, new_code, smallest_m
 
 from survey.db import Database
 from survey.seal import Keyring
-from survey.services import installation
+from survey.services.office import installation
 
 pytestmark = pytest.mark.browser
 

@@ -11,7 +11,7 @@ from tablet import SECOND_ITEMS, SIZES, Tablet, new_code
 
 from survey.db import Database
 from survey.seal import Keyring
-from survey.services import responses
+from survey.services.answers import responses
 from survey.settings import Settings
 
 # Slow for every change: whole visits at the tablet.

@@ -19,7 +19,7 @@ from walk_tablet import go, state, walk
 from kiosk.configuration import STATIC_DIR
 from survey.db import Database
 from survey.seal import Keyring
-from survey.services import installation
+from survey.services.office import installation
 from survey.settings import Settings
 
 HEAD = ("# Every state of the tablet as tests/walk_tablet.py names it, and a way to it.",)

@@ -87,7 +87,7 @@ def imported(*names: str, folder: Path, path: Path | None = None, libraries: tup
 
 def test_importing_everything_does_nothing(tmp_path):
     happened = imported("analysis", "survey", "kiosk", folder=tmp_path, libraries=_LIBRARIES)
-    assert {"survey.services.mixing", "survey.server", "kiosk.sync", "analysis.estimate"} <= {
+    assert {"survey.services.intake.mixing", "survey.server", "kiosk.sync", "analysis.estimate"} <= {
         *happened["modules"]
     }, "not every module was imported"
     assert happened["acts"] == []

@@ -17,7 +17,7 @@ from survey.app import create_app
 from survey.context import PUBLIC, access
 from survey.enums import Role
 from survey.paths import static_dir
-from survey.services.officers import ROLE_ORDER
+from survey.services.people.officers import ROLE_ORDER
 
 CONTACT = "/can-bo/quan-tri/lien-he"
 KIOSK_STATIC = Path(str(kiosk_bp.static_folder))

@@ -7,8 +7,9 @@ from sqlalchemy import select
 from survey.enums import Role
 from survey.exceptions import Conflict
 from survey.models import AuditEvent, Officer
-from survey.services import accounts, installation, officers
-from survey.services.accounts import NewPassword
+from survey.services.office import installation
+from survey.services.people import accounts, officers
+from survey.services.people.accounts import NewPassword
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 from survey.models import AuditEvent
-from survey.services import audit
+from survey.services.office import audit
 
 AT = datetime(2026, 3, 2, 1, 0, 0, 123456, tzinfo=UTC)
 

@@ -20,7 +20,7 @@ from survey import schema
 from survey.db import Database, sqlite_module
 from survey.exceptions import InvalidInput, NotFound, StorageUnavailable
 from survey.models import Setting
-from survey.services import backups
+from survey.services.upkeep import backups
 
 pytestmark = pytest.mark.sqlite_only("copies of PostgreSQL are made with its own tools")
 
@@ -113,7 +113,7 @@ def test_full_stick_is_said_and_leaves_nothing(source, database, tmp_path):
 from pathlib import Path
 from datetime import UTC, datetime
 from survey.exceptions import StorageUnavailable
-from survey.services import backups
+from survey.services.upkeep import backups
 try:
     backups.make(Path({str(source)!r}), Path({str(tmp_path / "usb")!r}), now=datetime.now(UTC))
 except StorageUnavailable:

@@ -7,8 +7,8 @@ from factories import NOON
 
 from survey.enums import Dimension
 from survey.exceptions import ImportRejected
-from survey.services import baselines, installation, plans
-from survey.services.cell_numbers import NotANumber, count_of, share_of
+from survey.services.office import baselines, installation, plans
+from survey.services.sheets.cell_numbers import NotANumber, count_of, share_of
 
 FILES = Path(__file__).parent / "files"
 

@@ -12,9 +12,10 @@ from survey.enums import Reached, Said
 from survey.exceptions import Conflict, InvalidInput, NotFound
 from survey.models import AuditEvent, CallbackResult, Dossier
 from survey.seal import Keyring
-from survey.services import callbacks, installation, periods
-from survey.services.callbacks import Result
-from survey.services.periods import PeriodKind
+from survey.services.inviting import callbacks
+from survey.services.inviting.callbacks import Result
+from survey.services.office import installation, periods
+from survey.services.office.periods import PeriodKind
 
 NOW = datetime(2026, 5, 4, 3, 0, tzinfo=UTC)
 MARCH = periods.make(2026, PeriodKind.MONTH, 3)

@@ -20,9 +20,10 @@ from survey.reports.charts.picture import png
 from survey.reports.charts.specification import Chart, Figure, rows
 from survey.reports.charts.trend import TrendChart, trend_chart, trend_specification
 from survey.reports.trends.points import months
-from survey.services import forecasts, installation, periods, trends
-from survey.services.scopes import Filters
-from survey.services.time_slots import Grain
+from survey.services.figures.time_slots import Grain
+from survey.services.office import installation, periods
+from survey.services.office.scopes import Filters
+from survey.services.pages import forecasts, trends
 
 pytestmark = pytest.mark.soak
 

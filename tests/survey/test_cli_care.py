@@ -20,7 +20,7 @@ from survey.db import Database, sqlite_module
 from survey.enums import Role
 from survey.exceptions import SignInFailed
 from survey.models import AuditEvent, Officer
-from survey.services import officers
+from survey.services.people import officers
 from survey.settings import Settings
 
 PASSPHRASE = "cau noi dai de nho"

@@ -15,7 +15,8 @@ from analysis.goal_results import Point, Verdict
 from survey.cli import figures
 from survey.enums import Dimension, Stage
 from survey.models import Desk, Invitation
-from survey.services import codes, mixing
+from survey.services.intake import mixing
+from survey.services.office import codes
 
 DIMENSIONS = [dimension.value for dimension in Dimension]
 MEASURES = {"index", "lower", "upper", "n", "n_eff", "df", "se_cluster", "se_respondent"}

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from survey.__main__ import main
-from survey.services import certificates
+from survey.services.https import certificates
 
 
 @pytest.fixture

@@ -11,16 +11,11 @@ from sqlalchemy import event, select, update
 
 from survey.exceptions import NotFound
 from survey.models import AuditEvent, PeriodRecord
-from survey.services import (
-    closing,
-    diagnosis,
-    officer_page,
-    period_figures,
-    period_reports,
-    periods,
-    plain_values,
-)
-from survey.services.scopes import Filters
+from survey.services.office import periods
+from survey.services.office.scopes import Filters
+from survey.services.pages import officer_page
+from survey.services.records import closing, period_figures, period_reports, plain_values
+from survey.services.upkeep import diagnosis
 
 
 @pytest.fixture

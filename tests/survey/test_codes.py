@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from survey.services import codes
+from survey.services.office import codes
 
 
 def test_a_token_has_80_bits_and_a_code_50_with_a_check():

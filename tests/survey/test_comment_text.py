@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from survey.db import Database
 from survey.seal import Keyring
-from survey.services import responses
+from survey.services.answers import responses
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,11 @@ from sqlalchemy import delete, insert, select
 from survey.enums import Dimension, HideReason, Review, Role
 from survey.exceptions import InvalidInput, NotFound
 from survey.models import AuditEvent, Comment, CommentReview, TaggedComment
-from survey.services import comment_gates, comment_tags, comments, installation, mixing, periods
-from survey.services.comments import CommentFilters, Verdict
-from survey.services.folding import fold
+from survey.services.answers.folding import fold
+from survey.services.intake import mixing
+from survey.services.office import installation, periods
+from survey.services.remarks import comment_gates, comment_tags, comments
+from survey.services.remarks.comments import CommentFilters, Verdict
 
 NOW = datetime(2026, 6, 1, 3, 0, tzinfo=UTC)
 TODAY = date(2026, 6, 1)

@@ -12,10 +12,11 @@ from sqlalchemy import insert, select
 from analysis.communes import Group
 from survey.enums import Dimension, Stage, TrustClass
 from survey.models import Desk, Dossier, ProcedureField, Unit
-from survey.services import before_after, communes, comparison, periods, pointers, weighted
-from survey.services.before_after import AFTER, BEFORE
-from survey.services.comparison import By, Weighting
-from survey.services.scopes import Filters
+from survey.services.office import periods
+from survey.services.office.scopes import Filters
+from survey.services.pages import before_after, communes, comparison, pointers, weighted
+from survey.services.pages.before_after import AFTER, BEFORE
+from survey.services.pages.comparison import By, Weighting
 
 YEAR = 2026
 JULY = periods.make(YEAR, periods.PeriodKind.MONTH, 7)

@@ -15,10 +15,12 @@ from sqlalchemy import select
 
 from survey.enums import Dimension, Stage, TrustClass
 from survey.models import Counter, CounterMonth, CounterWaiting, DayTally, Desk, Response
-from survey.services import comparison, mixing, periods
-from survey.services.comparison import By
-from survey.services.counter_months import STEP, ready
-from survey.services.scopes import Filters, Place
+from survey.services.intake import mixing
+from survey.services.intake.counter_months import STEP, ready
+from survey.services.office import periods
+from survey.services.office.scopes import Filters, Place
+from survey.services.pages import comparison
+from survey.services.pages.comparison import By
 
 YEAR = 2026
 

@@ -11,8 +11,9 @@ from sqlalchemy import func, select
 
 from survey.enums import Channel, Form, Stage
 from survey.models import Dossier, Setting
-from survey.services import demo, demo_citizens, demo_screens, installation
-from survey.services.demo_citizens import simulate
+from survey.services.office import installation
+from survey.services.simulation import demo, demo_citizens, demo_screens
+from survey.services.simulation.demo_citizens import simulate
 from survey.settings import Settings
 
 

@@ -15,17 +15,11 @@ from tablet import new_code
 from survey import clock, schema
 from survey.cli import care
 from survey.models import AuditEvent, KioskDevice
-from survey.services import (
-    audit,
-    backups,
-    certificates,
-    devices,
-    diagnosis,
-    https_condition,
-    installation,
-    office_authority,
-)
-from survey.services.diagnosis import Finding, Weight
+from survey.services.https import certificates, https_condition, office_authority
+from survey.services.office import audit, installation
+from survey.services.tablets import devices
+from survey.services.upkeep import backups, diagnosis
+from survey.services.upkeep.diagnosis import Finding, Weight
 
 SHORT = "http://192.168.1.10:8080"
 ALWAYS = ["disk", "https-none", "address", "migration", "zone", "clock", "audit", "confirmed", "records"]

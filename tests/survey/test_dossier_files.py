@@ -10,9 +10,9 @@ import pytest
 
 from survey.enums import FilingChannel
 from survey.exceptions import ImportRejected
-from survey.services import dossier_files
-from survey.services.cell_dates import NotADay, day_of
-from survey.services.dossier_files import DossierTable
+from survey.services.inviting import dossier_files
+from survey.services.inviting.dossier_files import DossierTable
+from survey.services.sheets.cell_dates import NotADay, day_of
 
 FILES = Path(__file__).parent / "files"
 TODAY = date(2026, 11, 24)

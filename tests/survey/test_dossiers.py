@@ -12,8 +12,8 @@ from survey.db import Database
 from survey.exceptions import Conflict, NotFound
 from survey.models import AuditEvent, Dossier, ProcedureField
 from survey.queries.dossiers import returned
-from survey.services import dossiers
-from survey.services.dossiers import ImportPreview, ImportResult
+from survey.services.inviting import dossiers
+from survey.services.inviting.dossiers import ImportPreview, ImportResult
 
 TODAY = date(2026, 11, 24)
 HEAD = ["Họ tên", "Mã hồ sơ", "Thủ tục", "Lĩnh vực", "Ngày tiếp nhận", "Ngày hẹn trả", "Ngày trả"]

@@ -18,8 +18,11 @@ from analysis.__main__ import main as analysis_command
 from survey.enums import Stage, TrustClass
 from survey.models import AuditEvent, Desk, Response
 from survey.reports import row_files
-from survey.services import exports, installation, mixing, periods, satisfaction
-from survey.services.scopes import Filters
+from survey.services.figures import satisfaction
+from survey.services.intake import mixing
+from survey.services.office import installation, periods
+from survey.services.office.scopes import Filters
+from survey.services.upkeep import exports
 
 YEAR = 2026
 

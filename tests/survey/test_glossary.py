@@ -9,7 +9,7 @@ import pytest
 
 from analysis import goal_results
 from survey import enums, models
-from survey.services.quality import Flag
+from survey.services.intake.quality import Flag
 
 GLOSSARY = (Path(__file__).parents[2] / "docs" / "glossary.md").read_text(encoding="utf-8")
 

@@ -13,7 +13,7 @@ from process import Served, free_port
 
 from survey import clock
 from survey.server import Certificate, CertificateKeeper, make_http_server
-from survey.services import addresses, certificates, office_authority
+from survey.services.https import addresses, certificates, office_authority
 from survey.settings import Settings
 
 

@@ -14,10 +14,10 @@ from survey import clock, i18n
 from survey.db import Database
 from survey.exceptions import ImportRejected, InvalidInput
 from survey.instrument import Instrument
-from survey.services import language_files, languages, tiles
-from survey.services.instruments import InstrumentStore, Published
-from survey.services.languages import Languages, Spoken
-from survey.services.tiles import FieldTile
+from survey.services.office.instruments import InstrumentStore, Published
+from survey.services.spoken import language_files, languages, tiles
+from survey.services.spoken.languages import Languages, Spoken
+from survey.services.spoken.tiles import FieldTile
 from survey.settings import Settings
 
 HEAD = 'msgid ""\nmsgstr ""\n"Language: rad\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n\n'

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from survey.models import Comment
-from survey.services import codes, mixing, responses
-from survey.services.masking import Kind, find, mask
+from survey.services.answers import responses
+from survey.services.answers.masking import Kind, find, mask
+from survey.services.intake import mixing
+from survey.services.office import codes
 
 NAMED = [
     ("Gọi lại cho tôi số 0905 123 456 nhé", "Gọi lại cho tôi số [số điện thoại] nhé"),

@@ -24,7 +24,9 @@ from survey.models import (
     ReasonCount,
     Response,
 )
-from survey.services import mixing, responses, rhythm, tallies
+from survey.services.answers import responses
+from survey.services.intake import mixing, rhythm
+from survey.services.sums import tallies
 
 TODAY = date(2026, 3, 2)
 

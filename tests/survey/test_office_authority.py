@@ -11,8 +11,8 @@ from cryptography import x509
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
 from survey.exceptions import InvalidInput, NotFound
-from survey.services import addresses, certificates, office_authority
-from survey.services.office_authority import State
+from survey.services.https import addresses, certificates, office_authority
+from survey.services.https.office_authority import State
 from survey.settings import Settings
 
 NOW = datetime(2026, 12, 1, 3, 0, tzinfo=UTC)

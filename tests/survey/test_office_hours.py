@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from survey.exceptions import InvalidInput
 from survey.models import AuditEvent
-from survey.services import kiosk_health, office_hours
-from survey.services.office_hours import OfficeHours, Span, SpecialDay
+from survey.services.office import office_hours
+from survey.services.office.office_hours import OfficeHours, Span, SpecialDay
+from survey.services.tablets import kiosk_health
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 AT = datetime(2026, 11, 25, 9, 0, tzinfo=ZONE)

@@ -14,8 +14,15 @@ from survey.db import Database
 from survey.enums import Role
 from survey.exceptions import Conflict, InvalidInput, NotFound, SignInFailed, SignInThrottled
 from survey.models import AuditEvent, Officer, OfficerSession, SignInFailure
-from survey.services import audit, installation, officers
-from survey.services.officers import ABSOLUTE_LIMIT, IDLE_LIMIT, SEEN_STEP, THROTTLE_FAILURES, THROTTLE_WINDOW
+from survey.services.office import audit, installation
+from survey.services.people import officers
+from survey.services.people.officers import (
+    ABSOLUTE_LIMIT,
+    IDLE_LIMIT,
+    SEEN_STEP,
+    THROTTLE_FAILURES,
+    THROTTLE_WINDOW,
+)
 
 NOW = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 PASSWORD = "mot-cau-dai-va-la"

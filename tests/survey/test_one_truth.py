@@ -27,17 +27,12 @@ from survey.models import Response
 from survey.reports import periodic
 from survey.reports.periodic import files
 from survey.reports.periodic.files import FileKind
-from survey.services import (
-    closing,
-    counting,
-    exports,
-    installation,
-    mixing,
-    period_reports,
-    periods,
-    satisfaction,
-)
-from survey.services.scopes import Filters
+from survey.services.figures import counting, satisfaction
+from survey.services.intake import mixing
+from survey.services.office import installation, periods
+from survey.services.office.scopes import Filters
+from survey.services.records import closing, period_reports
+from survey.services.upkeep import exports
 
 YEAR = 2026
 END = date(2026, 12, 31)

@@ -9,11 +9,12 @@ from analysis_inputs import make_baseline, make_estimate
 
 from analysis.results import IndexEstimate
 from survey.enums import Channel, Dimension, Operator, Stage, TrustClass
-from survey.services import goal_figures, periods
-from survey.services.goal_figures import GoalRow, LastYear
-from survey.services.outlook import Need, outlook
-from survey.services.plans import GoalView
-from survey.services.scopes import Filters
+from survey.services.figures import goal_figures
+from survey.services.figures.goal_figures import GoalRow, LastYear
+from survey.services.figures.outlook import Need, outlook
+from survey.services.office import periods
+from survey.services.office.plans import GoalView
+from survey.services.office.scopes import Filters
 
 YEAR = periods.make(2026)
 JULY = date(2026, 7, 1)

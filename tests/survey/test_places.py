@@ -8,15 +8,9 @@ from factories import NOON, desk_id
 from survey.enums import UnitLevel
 from survey.exceptions import Conflict, InvalidInput
 from survey.models import Unit
-from survey.services import (
-    audit_log,
-    desks,
-    installation,
-    procedures,
-    units,
-)
-from survey.services.procedures import FieldData
-from survey.services.units import UnitData
+from survey.services.office import audit_log, desks, installation, procedures, units
+from survey.services.office.procedures import FieldData
+from survey.services.office.units import UnitData
 
 TODAY = date(2026, 11, 24)
 WHO = {"login": "officer", "now": NOON}

@@ -7,14 +7,10 @@ from factories import NOON, make_submission, store_answer
 
 from survey.enums import Dimension, Operator
 from survey.exceptions import Conflict
-from survey.services import (
-    installation,
-    mixing,
-    plan_editing,
-    plans,
-)
-from survey.services.plan_editing import BaselineWords, GoalWords, TaskWords
-from survey.services.plans import GoalChange
+from survey.services.intake import mixing
+from survey.services.office import installation, plan_editing, plans
+from survey.services.office.plan_editing import BaselineWords, GoalWords, TaskWords
+from survey.services.office.plans import GoalChange
 
 TODAY = date(2026, 11, 24)
 WHO = {"login": "officer", "now": NOON}

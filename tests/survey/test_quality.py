@@ -18,9 +18,10 @@ from survey.models import (
     Setting,
     SignalCount,
 )
-from survey.services import mixing, past_answers, quality, responses, signals
-from survey.services.quality import Flag
-from survey.services.seen_today import SeenToday
+from survey.services.answers import responses
+from survey.services.intake import mixing, past_answers, quality, signals
+from survey.services.intake.quality import Flag
+from survey.services.intake.seen_today import SeenToday
 
 TODAY = date(2026, 3, 2)
 

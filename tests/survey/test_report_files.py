@@ -25,7 +25,8 @@ from survey.reports.periodic import files
 from survey.reports.periodic.docx import SHORT_TABLE
 from survey.reports.periodic.figure_check import strange_percentages
 from survey.reports.periodic.files import FileKind
-from survey.services import period_reports, periods, report_settings, unit_mentions
+from survey.services.office import periods
+from survey.services.records import period_reports, report_settings, unit_mentions
 
 FONT = "Times New Roman"
 

@@ -21,7 +21,8 @@ from survey.exceptions import (
 )
 from survey.models import Intake, Invitation, SubmissionKey
 from survey.seal import Keyring, SealBroken
-from survey.services import invitations, responses
+from survey.services.answers import responses
+from survey.services.inviting import invitations
 
 TODAY = office_day(NOON, ZoneInfo("Asia/Ho_Chi_Minh"))
 

@@ -35,22 +35,14 @@ from survey.models import (
     SignInFailure,
     SubmissionKey,
 )
-from survey.services import (
-    audit,
-    counting,
-    exports,
-    installation,
-    invitations,
-    kept,
-    mixing,
-    periods,
-    plans,
-    remasking,
-    responses,
-    retention,
-    tallies,
-)
-from survey.services.retention import BOUNDS, Retention
+from survey.services.answers import kept, remasking, responses
+from survey.services.figures import counting
+from survey.services.intake import mixing
+from survey.services.inviting import invitations
+from survey.services.office import audit, installation, periods, plans
+from survey.services.sums import tallies
+from survey.services.upkeep import exports, retention
+from survey.services.upkeep.retention import BOUNDS, Retention
 
 YEAR = 2024
 TODAY, NOW = date(2026, 6, 15), datetime(2026, 6, 15, 3, tzinfo=UTC)
@@ -213,7 +205,7 @@ def test_each_kind_goes_by_its_own_setting(database, keyring):
             .values(state=InvitationState.SPENT, desk_id=None, field_id=None, expires_on=None)
         )
 
-    from survey.services import officers
+    from survey.services.people import officers
 
     with database.read() as session:
         unit_id = installation.read(session).unit_id

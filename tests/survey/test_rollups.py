@@ -16,8 +16,11 @@ from reported_year import LATER, YEAR, come_late, unit_id
 from sqlalchemy import delete, event, select
 
 from survey.models import DayTally, MonthRollup, MonthTally, Setting
-from survey.services import periods, plain_values, rollups, satisfaction, tallies
-from survey.services.scopes import Filters
+from survey.services.figures import satisfaction
+from survey.services.office import periods
+from survey.services.office.scopes import Filters
+from survey.services.records import plain_values
+from survey.services.sums import rollups, tallies
 
 
 def overview(database, store, code: str):

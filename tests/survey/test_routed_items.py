@@ -15,7 +15,8 @@ from analysis.differencing import Release, find_exposures
 from survey.enums import Form, Part, Stage, TrustClass
 from survey.queries import ratings
 from survey.queries.ratings import Answer, Mark, Ratings
-from survey.services import periods, routed_items
+from survey.services.figures import routed_items
+from survey.services.office import periods
 
 ROUTED = ("E2", "E3")
 OVER = date(2025, 2, 1)

@@ -9,15 +9,8 @@ from sqlalchemy import select
 from survey.enums import Role, UnitLevel
 from survey.exceptions import Conflict, InvalidInput
 from survey.models import Desk, Officer
-from survey.services import (
-    desks,
-    installation,
-    plan_editing,
-    plans,
-    setup,
-    units,
-)
-from survey.services.setup import Step
+from survey.services.office import desks, installation, plan_editing, plans, setup, units
+from survey.services.office.setup import Step
 
 TODAY = date(2026, 11, 24)
 WHO = {"login": "officer", "now": NOON}

@@ -9,12 +9,8 @@ from sqlalchemy import func, select, update
 from survey.enums import InvitationState, InvitationWay
 from survey.exceptions import Conflict, InvalidInput, InvitationSpent
 from survey.models import AuditEvent, Dossier, Invitation, InvitationCount
-from survey.services import (
-    audit_log,
-    invitations,
-    setup,
-    slips,
-)
+from survey.services.inviting import invitations, slips
+from survey.services.office import audit_log, setup
 
 TODAY = date(2026, 11, 24)
 WHO = {"login": "officer", "now": NOON}

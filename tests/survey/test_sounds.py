@@ -11,9 +11,10 @@ from click.testing import CliRunner
 from survey import clock
 from survey.__main__ import main
 from survey.exceptions import InvalidInput
-from survey.services import backups, languages, sounds
-from survey.services.languages import Spoken
-from survey.services.sounds import Sounds, State
+from survey.services.spoken import languages, sounds
+from survey.services.spoken.languages import Spoken
+from survey.services.spoken.sounds import Sounds, State
+from survey.services.upkeep import backups
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import openpyxl
 import pytest
 
 from survey.exceptions import ImportRejected
-from survey.services import table_csv, table_files, table_xlsx
-from survey.services.table_files import fold
+from survey.services.sheets import table_csv, table_files, table_xlsx
+from survey.services.sheets.table_files import fold
 
 TABLE = [["Mã hồ sơ", "Thủ tục"], ["H15.1-260302-0001", "Đăng ký lại khai sinh, khai tử"]]
 

@@ -7,8 +7,8 @@ import pytest
 
 from analysis.differencing import Release, find_exposures
 from analysis.disclosure import Visibility
-from survey.services import periods
-from survey.services.time_slots import Grain, Slot, containing, gates, slots, span
+from survey.services.figures.time_slots import Grain, Slot, containing, gates, slots, span
+from survey.services.office import periods
 
 YEAR = (date(2024, 1, 1), date(2025, 1, 1))
 

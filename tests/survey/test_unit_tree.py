@@ -13,8 +13,10 @@ from sqlalchemy import select
 from survey.enums import Dimension
 from survey.exceptions import NotFound
 from survey.models import Desk
-from survey.services import closing, officer_page, periods, scopes, unit_tree
-from survey.services.scopes import Filters
+from survey.services.office import periods, scopes, unit_tree
+from survey.services.office.scopes import Filters
+from survey.services.pages import officer_page
+from survey.services.records import closing
 
 
 @pytest.fixture

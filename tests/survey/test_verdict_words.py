@@ -12,10 +12,10 @@ from survey.i18n import LOCALES
 from survey.reports.overview.sentence import listed, sentence
 from survey.reports.overview.verdicts import change_limit, goal_words, reason_words, verdict_words
 from survey.reports.periodic.proposals import proposed_texts
-from survey.services import goal_figures
-from survey.services.goal_figures import GoalRow, LastYear
-from survey.services.period_reports import Part
-from survey.services.plans import GoalView
+from survey.services.figures import goal_figures
+from survey.services.figures.goal_figures import GoalRow, LastYear
+from survey.services.office.plans import GoalView
+from survey.services.records.period_reports import Part
 
 # What the two parts of a verdict say themselves.
 SAID_BY_THE_PARTS = {

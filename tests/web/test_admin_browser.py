@@ -11,7 +11,9 @@ from sqlalchemy import func, select
 from survey import clock
 from survey.enums import Role
 from survey.models import Dossier, Invitation, Officer
-from survey.services import installation, officers, responses
+from survey.services.answers import responses
+from survey.services.office import installation
+from survey.services.people import officers
 
 pytestmark = pytest.mark.browser
 

@@ -29,7 +29,8 @@ from survey.models import (
     ProcedureField,
     Unit,
 )
-from survey.services import installation, mixing
+from survey.services.intake import mixing
+from survey.services.office import installation
 from survey.web.admin.log import ACTIONS
 
 HOME = "/can-bo/quan-tri"

@@ -24,7 +24,9 @@ from survey.context import API, access_rule_of
 from survey.db import Database
 from survey.enums import InvitationWay, Role
 from survey.models import ApiRequest, ApiToken, AuditEvent, Desk, Dossier, Invitation, InvitationCount
-from survey.services import api_tokens, codes, desks, invitations
+from survey.services.inviting import invitations
+from survey.services.office import codes, desks
+from survey.services.people import api_tokens
 from survey.settings import Settings
 
 INVITATIONS = "/api/v1/invitations"

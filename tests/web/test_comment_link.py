@@ -14,7 +14,8 @@ from survey import clock
 from survey.db import Database
 from survey.exceptions import StorageUnavailable
 from survey.seal import Keyring
-from survey.services import comment_links, responses
+from survey.services.answers import responses
+from survey.services.remarks import comment_links
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from factories import make_submission, store_answer
 from pages import elements, parse, text_of
 
 from survey.enums import Role
-from survey.services import mixing
+from survey.services.intake import mixing
 
 ADDRESS = "/can-bo/gop-y"
 TEXTS = ["Chờ lâu quá", "Cán bộ vui vẻ", "Ghế ít"]

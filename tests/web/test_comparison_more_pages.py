@@ -72,7 +72,7 @@ def test_weighted_says_what_is_missing(viewer, filled):
 @pytest.mark.browser
 def test_every_way_is_accessible(live_server, chromium, database, keyring, make_officer, filled):
     from survey import clock
-    from survey.services import officers
+    from survey.services.people import officers
 
     province.build(database)
     login = make_officer(Role.VIEWER)

@@ -14,8 +14,10 @@ from sqlalchemy import insert
 from survey.enums import InvitationWay, Role
 from survey.models import Dossier, InvitationCount, ScreenCount
 from survey.reports.coverage import over_time
-from survey.services import coverage, mixing, periods
-from survey.services.coverage import CoveragePage, Line, Order, Span
+from survey.services.intake import mixing
+from survey.services.office import periods
+from survey.services.pages import coverage
+from survey.services.pages.coverage import CoveragePage, Line, Order, Span
 
 ADDRESS = "/can-bo/do-phu"
 DAY = date(2026, 3, 10)

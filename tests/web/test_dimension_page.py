@@ -17,7 +17,7 @@ from survey import clock
 from survey.enums import Dimension, Form, Part, Role
 from survey.i18n import format_number, format_percent
 from survey.models import ReasonCount, Response
-from survey.services.officers import ROLE_ORDER
+from survey.services.people.officers import ROLE_ORDER
 
 PAGE = "/can-bo/noi-dung/"
 DRAWN_FROM = {"access": 3, "procedure": 4, "staff": 3, "outcome": 3, "petitions": 3}

@@ -13,8 +13,9 @@ from officer_year import giver
 from pages import elements, parse, text_of
 
 from survey.enums import Dimension, Role
-from survey.services import forecasts, installation, periods
-from survey.services.officers import ROLE_ORDER
+from survey.services.office import installation, periods
+from survey.services.pages import forecasts
+from survey.services.people.officers import ROLE_ORDER
 
 PAGE = "/can-bo/du-bao"
 

@@ -20,8 +20,9 @@ from survey import clock
 from survey.db import Database
 from survey.enums import Role
 from survey.seal import Keyring
-from survey.services import devices, installation
-from survey.services.officers import SignedIn
+from survey.services.office import installation
+from survey.services.people.officers import SignedIn
+from survey.services.tablets import devices
 from survey.web.admin.kiosks import kiosks
 
 PATH = "/can-bo/quan-tri/kiosk"

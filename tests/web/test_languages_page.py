@@ -11,7 +11,7 @@ from pages import elements, parse, text_of
 from phone import RESULT_SCREENS, below, issue, opened, post, waiting
 
 from survey.enums import Role
-from survey.services import languages
+from survey.services.spoken import languages
 from survey.web.untranslated import marked
 
 HOTLINE = made_up.text("Đường dây nóng: {number}")

@@ -7,7 +7,7 @@ from phone import RESULT, RESULT_SCREENS, below, draft_cookies, issue, opened, p
 from tablet import enrol, submission
 
 from survey.exceptions import AnswersRejected, StorageUnavailable, TooManyRequests
-from survey.services import responses
+from survey.services.answers import responses
 from survey.web.limits import BAD_SLIPS, DEVICE, MOST_KEYS, OPENINGS, SENDINGS, Limits
 
 

@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from survey.enums import Role
-from survey.services import office_hours
-from survey.services.office_hours import OfficeHours
+from survey.services.office import office_hours
+from survey.services.office.office_hours import OfficeHours
 
 PATH = "/can-bo/quan-tri/gio-lam-viec"
 

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from survey import clock
 from survey.enums import Role
 from survey.models import Officer
-from survey.services import officers, plans
+from survey.services.office import plans
+from survey.services.people import officers
 
 pytestmark = pytest.mark.browser
 

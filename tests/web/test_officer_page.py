@@ -15,9 +15,10 @@ from survey import clock
 from survey.enums import Channel, Dimension, Role
 from survey.i18n import format_number, format_percent
 from survey.models import Desk, Goal, Unit
-from survey.services import installation, periods, satisfaction
-from survey.services.officers import ROLE_ORDER
-from survey.services.scopes import Filters
+from survey.services.figures import satisfaction
+from survey.services.office import installation, periods
+from survey.services.office.scopes import Filters
+from survey.services.people.officers import ROLE_ORDER
 
 PAGE = "/can-bo/"
 NAMES = ["Tiếp cận dịch vụ", "Tổ chức giải quyết thủ tục hành chính", "Công chức trực tiếp giải quyết"]

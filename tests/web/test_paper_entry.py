@@ -17,8 +17,9 @@ from survey import clock
 from survey.enums import Form, Role, Stage, TrustClass
 from survey.instrument import NOT_APPLICABLE
 from survey.models import AuditEvent, EntryBatch, HourTally, Intake, Response
-from survey.services import entry_batches, mixing, responses, typed_forms
-from survey.services.typed_forms import TypedForm
+from survey.services.answers import entry_batches, responses, typed_forms
+from survey.services.answers.typed_forms import TypedForm
+from survey.services.intake import mixing
 
 START = "/can-bo/quan-tri/nhap-phieu"
 ITEMS = ("A1", "A2", "A3", "B1", "B2", "B3", "B4", "C1", "C2", "C3", "D1", "D2", "D3", "E1", "E2", "E3")

@@ -16,8 +16,8 @@ from server import LiveServer
 
 from survey.db import Database
 from survey.seal import Keyring
-from survey.services import installation
-from survey.services.invitations import Issued
+from survey.services.inviting.invitations import Issued
+from survey.services.office import installation
 
 pytestmark = pytest.mark.browser
 

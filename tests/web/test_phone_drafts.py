@@ -13,8 +13,8 @@ from survey.exceptions import AnswersRejected
 from survey.instrument import Instrument
 from survey.paths import seeds_dir
 from survey.seal import Keyring
-from survey.services import drafts, sealed_drafts
-from survey.services.drafts import Draft
+from survey.services.answers import drafts, sealed_drafts
+from survey.services.answers.drafts import Draft
 
 AT = datetime(2026, 11, 24, 2, 30, tzinfo=UTC)
 KEYRING = Keyring(bytes(range(32)))

@@ -16,7 +16,8 @@ from survey.db import Database
 from survey.enums import TrustClass
 from survey.models import Desk
 from survey.seal import Keyring
-from survey.services import codes, invitations
+from survey.services.inviting import invitations
+from survey.services.office import codes
 
 
 def test_the_qr_leads_to_an_address_without_the_token(

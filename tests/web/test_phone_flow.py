@@ -23,8 +23,9 @@ from phone import (
 from survey import clock
 from survey.db import Database
 from survey.seal import Keyring
-from survey.services import drafts, installation
-from survey.services.instruments import InstrumentStore
+from survey.services.answers import drafts
+from survey.services.office import installation
+from survey.services.office.instruments import InstrumentStore
 from survey.web.rendering import dialled
 
 

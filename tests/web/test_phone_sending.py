@@ -21,7 +21,8 @@ from survey import logs
 from survey.db import Database
 from survey.exceptions import StorageUnavailable
 from survey.seal import Keyring
-from survey.services import installation, invitations
+from survey.services.inviting import invitations
+from survey.services.office import installation
 from survey.web.phone import memory
 
 

@@ -14,7 +14,7 @@ from server import LiveServer
 from walk_phone import State, World
 
 from survey.context import PUBLIC
-from survey.services import installation
+from survey.services.office import installation
 
 LISTED = Path(__file__).resolve().parent.parent / "states" / "phone.txt"
 PHONES = [{"width": 360, "height": 740}, {"width": 320, "height": 640}]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from survey import clock
-from survey.services import installation, retention
-from survey.services.retention import Retention
+from survey.services.office import installation
+from survey.services.upkeep import retention
+from survey.services.upkeep.retention import Retention
 
 
 def test_the_privacy_page_names_what_the_law_asks_for(client, database):

@@ -14,7 +14,7 @@ from sqlalchemy import insert, select
 from survey.enums import Role
 from survey.models import Dossier, FlaggedDayTally, KioskDevice
 from survey.queries import ratings
-from survey.services import mixing
+from survey.services.intake import mixing
 
 PANEL = "/can-bo/chat-luong"
 LISTS = f"{PANEL}/goi-lai"

@@ -14,8 +14,9 @@ from survey.db import Database
 from survey.enums import Channel, Role, Stage
 from survey.models import Counter, Desk, ProcedureField
 from survey.queries import ratings
-from survey.services import installation, plans, unit_ratings
-from survey.services.scopes import Filters
+from survey.services.office import installation, plans
+from survey.services.office.scopes import Filters
+from survey.services.sums import unit_ratings
 
 YEAR = 2024
 PERIODS = {

@@ -16,7 +16,10 @@ from survey import clock
 from survey.db import Database
 from survey.enums import Role, Stage
 from survey.models import Counter
-from survey.services import installation, mixing, officers, plans, routed_items
+from survey.services.figures import routed_items
+from survey.services.intake import mixing
+from survey.services.office import installation, plans
+from survey.services.people import officers
 
 pytestmark = pytest.mark.soak  # opens thousands of pages
 

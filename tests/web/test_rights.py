@@ -14,7 +14,10 @@ from sqlalchemy import select
 from survey import clock
 from survey.enums import Review, Role
 from survey.models import Comment, Officer
-from survey.services import comments, mixing, officers, unit_tree
+from survey.services.intake import mixing
+from survey.services.office import unit_tree
+from survey.services.people import officers
+from survey.services.remarks import comments
 
 ADDRESSES = (
     "/can-bo/",

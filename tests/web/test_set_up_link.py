@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from survey.enums import Role
 from survey.models import AuditEvent, Officer
-from survey.services import officers
+from survey.services.people import officers
 
 PASSWORD = "mot-cau-de-nho-2026"
 

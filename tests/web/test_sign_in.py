@@ -11,7 +11,7 @@ from survey import clock
 from survey.app import create_app
 from survey.enums import Role
 from survey.models import AuditEvent, Officer, OfficerSession
-from survey.services import officers
+from survey.services.people import officers
 
 SIGN_IN = "/can-bo/dang-nhap"
 CHANGE = "/can-bo/mat-khau"

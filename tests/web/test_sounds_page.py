@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 from server import LiveServer
 
 from survey.enums import Role
-from survey.services import sounds
+from survey.services.spoken import sounds
 
 PATH = "/can-bo/quan-tri/am-thanh"
 

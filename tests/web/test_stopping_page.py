@@ -20,9 +20,10 @@ from survey.db import Database
 from survey.enums import Channel, Role
 from survey.models import ScreenCount
 from survey.seal import Keyring
-from survey.services import screen_counts, stopping
-from survey.services.screen_counts import Counts
-from survey.services.stopping import TimeClass
+from survey.services.pages import stopping
+from survey.services.pages.stopping import TimeClass
+from survey.services.tablets import screen_counts
+from survey.services.tablets.screen_counts import Counts
 from survey.settings import Settings
 from survey.web.phone import counting
 

@@ -17,8 +17,8 @@ from sqlalchemy import select
 from survey.enums import Role
 from survey.models import AuditEvent, DayNote
 from survey.reports.trends.view import turning_place
-from survey.services import mixing
-from survey.services.officers import ROLE_ORDER
+from survey.services.intake import mixing
+from survey.services.people.officers import ROLE_ORDER
 
 PAGE = "/can-bo/xu-huong"
 NOTE = "/can-bo/xu-huong/ghi-chu"

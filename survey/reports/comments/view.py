@@ -14,10 +14,10 @@ from survey.reports.overview.periods import period_name
 from survey.reports.overview.tables import text_of
 from survey.reports.tables import Column, Kind, Table
 from survey.reports.xlsx_report import Workbook
-from survey.services.comment_gates import Span
-from survey.services.comments import WAITING, CommentLine
-from survey.services.comments_page import CommentsPage
-from survey.services.disclosure import SHOWN_FROM
+from survey.services.figures.disclosure import SHOWN_FROM
+from survey.services.pages.comments_page import CommentsPage
+from survey.services.remarks.comment_gates import Span
+from survey.services.remarks.comments import WAITING, CommentLine
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from survey.reports.overview.periods import channel_name
 from survey.reports.overview.signals import signal_words
 from survey.reports.overview.tables import text_of
 from survey.reports.tables import Column, Kind, Table, words
-from survey.services.before_after import BeforeAfter
+from survey.services.pages.before_after import BeforeAfter
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from survey.reports.overview.tables import text_of
 from survey.reports.overview.workbook import label
 from survey.reports.tables import Cell, Column, Kind, Table
 from survey.reports.xlsx_report import Workbook
-from survey.services.communes import PLACED_FROM, Communes, UnitRow
+from survey.services.pages.communes import PLACED_FROM, Communes, UnitRow
 
 _STATES: Mapping[Group | None, State] = {Group.BELOW: "lost", Group.MIDDLE: "none", Group.ABOVE: "safe"}
 

@@ -8,7 +8,7 @@ from survey.reports.comparison.words import against_name, by_name, difference_wo
 from survey.reports.overview.periods import period_name
 from survey.reports.overview.tables import text_of
 from survey.reports.tables import Cell, Column, Kind, Table
-from survey.services.comparison import Comparison, Figure
+from survey.services.pages.comparison import Comparison, Figure
 
 
 def groups_table(found: Comparison, *, locale: str) -> Table:

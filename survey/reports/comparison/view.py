@@ -20,7 +20,7 @@ from survey.reports.overview.tables import text_of
 from survey.reports.overview.workbook import label
 from survey.reports.tables import Table
 from survey.reports.xlsx_report import Workbook
-from survey.services.comparison import By, Comparison, Figure, Group
+from survey.services.pages.comparison import By, Comparison, Figure, Group
 
 
 @dataclass(frozen=True, slots=True)

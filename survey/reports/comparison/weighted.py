@@ -12,9 +12,9 @@ from survey.reports.comparison import view as views
 from survey.reports.comparison.view import ComparisonView
 from survey.reports.overview.tables import text_of
 from survey.reports.tables import Column, Kind, Table
-from survey.services.comparison import Weighting
-from survey.services.disclosure import SHOWN_FROM
-from survey.services.weighted import Weighted
+from survey.services.figures.disclosure import SHOWN_FROM
+from survey.services.pages.comparison import Weighting
+from survey.services.pages.weighted import Weighted
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from survey.reports.dimension.words import trust_class_name
 from survey.reports.overview.needs import span
 from survey.reports.overview.periods import channel_name, stage_name
 from survey.reports.overview.tables import text_of
-from survey.services.comparison import REST, By, Comparison, Figure, Group, Span, Weighting
-from survey.services.pointers import Pointer
-from survey.services.scopes import Place
+from survey.services.office.scopes import Place
+from survey.services.pages.comparison import REST, By, Comparison, Figure, Group, Span, Weighting
+from survey.services.pages.pointers import Pointer
 
 
 def by_name(by: By, *, locale: str) -> str:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from survey.i18n import format_date, format_month, format_number, format_percent, translations
 from survey.reports.charts.axis import Axis
 from survey.reports.charts.trend import Month, TrendChart, trend_chart
-from survey.services.coverage import CoveragePage, Grain, Line, Span
+from survey.services.pages.coverage import CoveragePage, Grain, Line, Span
 
 _WIDTH = 960.0
 _LEAST_POINTS = 3

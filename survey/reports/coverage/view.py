@@ -16,8 +16,8 @@ from survey.reports.overview.periods import channel_name, period_name
 from survey.reports.overview.tables import text_of
 from survey.reports.tables import Cell, Column, Kind, Table
 from survey.reports.xlsx_report import Workbook
-from survey.services.coverage import CoveragePage, Grain, Line, Order
-from survey.services.disclosure import SHOWN_FROM
+from survey.services.figures.disclosure import SHOWN_FROM
+from survey.services.pages.coverage import CoveragePage, Grain, Line, Order
 
 CHART_NAMES = 210
 

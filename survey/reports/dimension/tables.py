@@ -12,8 +12,8 @@ from survey.reports.overview.periods import period_name
 from survey.reports.overview.signals import signal_words
 from survey.reports.overview.tables import hidden_below, text_of
 from survey.reports.tables import Cell, Column, Kind, Table
-from survey.services.dimension_page import DimensionPage, GroupFigure
-from survey.services.disclosure import SHOWN_FROM
+from survey.services.figures.disclosure import SHOWN_FROM
+from survey.services.pages.dimension_page import DimensionPage, GroupFigure
 
 
 def all_tables(page: DimensionPage, *, locale: str) -> Mapping[str, Table]:

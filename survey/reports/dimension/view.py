@@ -37,8 +37,8 @@ from survey.reports.overview.verdicts import goal_words, verdict_words
 from survey.reports.overview.workbook import label
 from survey.reports.tables import Table, count
 from survey.reports.xlsx_report import Workbook
-from survey.services.dimension_page import DimensionPage, GroupFigure, ItemFigure
-from survey.services.goal_figures import GoalRow
+from survey.services.figures.goal_figures import GoalRow
+from survey.services.pages.dimension_page import DimensionPage, GroupFigure, ItemFigure
 
 TREND_WIDTH = 960
 

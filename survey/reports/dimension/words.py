@@ -15,7 +15,7 @@ from survey.reports.overview.periods import channel_name, part_name, stage_name
 from survey.reports.overview.signals import signal_words
 from survey.reports.overview.tables import text_of
 from survey.reports.point_words import season_words
-from survey.services.dimension_page import DimensionPage, GroupFigure, GroupKind, ItemsShown
+from survey.services.pages.dimension_page import DimensionPage, GroupFigure, GroupKind, ItemsShown
 
 # So many runs of signals are named in a sentence, the latest ones; the table has all.
 _MOST_RUNS = 4

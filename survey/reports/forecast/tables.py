@@ -11,8 +11,8 @@ from survey.reports.overview.needs import need_words
 from survey.reports.overview.tables import text_of
 from survey.reports.overview.verdicts import goal_words
 from survey.reports.tables import Cell, Column, Kind, Table
-from survey.services.disclosure import SHOWN_FROM
-from survey.services.forecasts import ForecastPage, GoalForecast
+from survey.services.figures.disclosure import SHOWN_FROM
+from survey.services.pages.forecasts import ForecastPage, GoalForecast
 
 
 def all_tables(page: ForecastPage, *, locale: str) -> Mapping[str, Table]:

@@ -20,8 +20,8 @@ from survey.reports.overview.verdicts import goal_words
 from survey.reports.point_words import point_words
 from survey.reports.tables import Table
 from survey.reports.xlsx_report import Workbook
-from survey.services.disclosure import SHOWN_FROM
-from survey.services.forecasts import ForecastPage, GoalForecast, Step
+from survey.services.figures.disclosure import SHOWN_FROM
+from survey.services.pages.forecasts import ForecastPage, GoalForecast, Step
 
 _STATES: Mapping[str, State] = {"likely": "safe", "open": "open", "unlikely": "lost"}
 

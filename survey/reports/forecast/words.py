@@ -6,7 +6,7 @@ from analysis.forecast import Forecast
 from survey.i18n import format_date, format_number, format_percent, translations
 from survey.reports.overview.needs import span
 from survey.reports.overview.tables import text_of
-from survey.services.forecasts import LEAST_MONTHS, LEAST_PERSONS, ForecastPage, GoalForecast, Silence
+from survey.services.pages.forecasts import LEAST_MONTHS, LEAST_PERSONS, ForecastPage, GoalForecast, Silence
 
 
 def chance(found: Forecast | None, *, locale: str) -> str:

@@ -10,9 +10,9 @@ from survey.reports.overview.needs import span
 from survey.reports.overview.signals import signal_words
 from survey.reports.overview.tables import text_of
 from survey.reports.tables import Column, Kind, Table, words
-from survey.services.attention import Attention
-from survey.services.goal_figures import GoalRow
-from survey.services.officer_page import OfficerPage
+from survey.services.figures.attention import Attention
+from survey.services.figures.goal_figures import GoalRow
+from survey.services.pages.officer_page import OfficerPage
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from analysis.latest_change import LatestChange
 from survey.i18n import format_month, format_number, translations
 from survey.reports.overview.tables import text_of
-from survey.services import changes
-from survey.services.satisfaction import Overview
+from survey.services.figures.satisfaction import Overview
+from survey.services.pages import changes
 
 
 def change_sentence(found: Overview, *, locale: str) -> str:

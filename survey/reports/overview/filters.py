@@ -7,8 +7,8 @@ from typing import Protocol
 
 from survey.i18n import translations
 from survey.reports.overview.periods import channel_name, stage_name
-from survey.services.satisfaction import Options
-from survey.services.scopes import Filters, Place
+from survey.services.figures.satisfaction import Options
+from survey.services.office.scopes import Filters, Place
 
 
 class Filtered(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analysis.bounds import Bounds
 from survey.i18n import format_number, format_percent, translations
-from survey.services.outlook import Need, Outlook
+from survey.services.figures.outlook import Need, Outlook
 
 
 def need_words(found: Outlook, *, locale: str) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from survey.enums import Channel, Part, Stage
 from survey.i18n import translations
-from survey.services.periods import Period, PeriodKind
+from survey.services.office.periods import Period, PeriodKind
 
 _ROMAN = ("I", "II", "III", "IV")
 

@@ -14,9 +14,9 @@ from survey.reports.overview.needs import span
 from survey.reports.overview.tables import hidden_below, text_of, verdict_limit
 from survey.reports.overview.verdicts import VerdictWords, goal_words
 from survey.reports.point_words import point_words
-from survey.services.goal_figures import GoalRow
-from survey.services.officer_page import OfficerPage
-from survey.services.satisfaction import TrendPoint
+from survey.services.figures.goal_figures import GoalRow
+from survey.services.figures.satisfaction import TrendPoint
+from survey.services.pages.officer_page import OfficerPage
 
 # From this many persons a month's point is drawn full; with fewer it is drawn hollow.
 FULL_FROM = 30

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from survey.i18n import translations
 from survey.reports.overview.tables import text_of
-from survey.services.goal_figures import GoalRow
+from survey.services.figures.goal_figures import GoalRow
 
 
 def sentence(rows: Sequence[GoalRow], *, locale: str) -> str:

@@ -13,11 +13,11 @@ from survey.reports.overview.needs import need_words, span
 from survey.reports.overview.periods import part_name, period_name
 from survey.reports.overview.verdicts import goal_words, verdict_words
 from survey.reports.tables import Cell, Column, Kind, Table
-from survey.services.disclosure import SHOWN_FROM
-from survey.services.goal_figures import GoalRow
-from survey.services.officer_page import OfficerPage
-from survey.services.outlook import Outlook
-from survey.services.satisfaction import BesideRow
+from survey.services.figures.disclosure import SHOWN_FROM
+from survey.services.figures.goal_figures import GoalRow
+from survey.services.figures.outlook import Outlook
+from survey.services.figures.satisfaction import BesideRow
+from survey.services.pages.officer_page import OfficerPage
 
 
 def all_tables(page: OfficerPage, *, locale: str) -> Mapping[str, Table]:

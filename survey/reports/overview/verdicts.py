@@ -10,8 +10,8 @@ from analysis.goal_results import GoalAssessment, Reason
 from survey.enums import Operator
 from survey.i18n import format_percent, format_points, shown_percentage, translations
 from survey.reports.charts.interval import State
-from survey.services.goal_figures import GoalRow
-from survey.services.plans import GoalView
+from survey.services.figures.goal_figures import GoalRow
+from survey.services.office.plans import GoalView
 
 _STATES: dict[str, State] = {
     "met_with_confidence": "safe",

@@ -34,8 +34,8 @@ from survey.reports.overview.tables import (
 )
 from survey.reports.overview.verdicts import goal_words, verdict_words
 from survey.reports.tables import Table, count
-from survey.services.goal_figures import GoalRow
-from survey.services.officer_page import OfficerPage
+from survey.services.figures.goal_figures import GoalRow
+from survey.services.pages.officer_page import OfficerPage
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from survey.reports.overview.workbook import label
 from survey.reports.periodic import tables
 from survey.reports.periodic.document import Document
 from survey.reports.xlsx_report import Workbook
-from survey.services.period_reports import Report
+from survey.services.records.period_reports import Report
 
 VI = "vi"
 _SHEETS = {

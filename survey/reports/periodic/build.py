@@ -26,10 +26,10 @@ from survey.reports.periodic.document import (
     Written,
 )
 from survey.reports.periodic.proposals import lost, not_sure, proposed_texts
-from survey.services.goal_figures import GoalRow
-from survey.services.period_figures import PeriodFigures
-from survey.services.period_reports import Part, Report, State
-from survey.services.report_settings import ReportHead
+from survey.services.figures.goal_figures import GoalRow
+from survey.services.records.period_figures import PeriodFigures
+from survey.services.records.period_reports import Part, Report, State
+from survey.services.records.report_settings import ReportHead
 
 VI = "vi"
 BLANK = "……"

@@ -8,7 +8,7 @@ from survey.exceptions import InvalidInput
 from survey.reports.filenames import file_name
 from survey.reports.periodic import annex, docx, pdf
 from survey.reports.periodic.document import Document
-from survey.services.period_reports import Report
+from survey.services.records.period_reports import Report
 
 
 class FileKind(StrEnum):

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from survey.reports.overview.sentence import listed
-from survey.services.goal_figures import GoalRow
-from survey.services.period_figures import ItemFigures, PeriodFigures
-from survey.services.period_reports import Part
+from survey.services.figures.goal_figures import GoalRow
+from survey.services.records.period_figures import ItemFigures, PeriodFigures
+from survey.services.records.period_reports import Part
 
 _VI = "vi"
 # Items and reasons named for a dimension: more would be read by nobody.

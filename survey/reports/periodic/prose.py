@@ -12,9 +12,9 @@ from survey.reports.overview.sentence import sentence
 from survey.reports.overview.verdicts import change_limit as limit_of
 from survey.reports.overview.verdicts import verdict_words
 from survey.reports.periodic.proposals import short_names, weakest_items
-from survey.services.goal_figures import GoalRow
-from survey.services.period_figures import ChangeSince, PeriodFigures, PersonsOf, against_before
-from survey.services.periods import PeriodKind
+from survey.services.figures.goal_figures import GoalRow
+from survey.services.office.periods import PeriodKind
+from survey.services.records.period_figures import ChangeSince, PeriodFigures, PersonsOf, against_before
 
 VI = "vi"
 

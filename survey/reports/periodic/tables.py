@@ -13,10 +13,10 @@ from survey.reports.overview.tables import index_cell, persons_of
 from survey.reports.overview.verdicts import goal_words, threshold_limit, verdict_words
 from survey.reports.periodic.prose import change_limit
 from survey.reports.tables import Cell, Column, Kind, Table
-from survey.services.closing import Correction
-from survey.services.disclosure import SHOWN_FROM
-from survey.services.goal_figures import GoalRow
-from survey.services.period_figures import PeriodFigures, PersonsOf
+from survey.services.figures.disclosure import SHOWN_FROM
+from survey.services.figures.goal_figures import GoalRow
+from survey.services.records.closing import Correction
+from survey.services.records.period_figures import PeriodFigures, PersonsOf
 
 VI = "vi"
 

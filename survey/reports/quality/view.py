@@ -18,8 +18,8 @@ from survey.reports.overview.workbook import label
 from survey.reports.quality.words import signal_words
 from survey.reports.tables import Column, Kind, Table
 from survey.reports.xlsx_report import Workbook
-from survey.services.callbacks import Answered, Summary
-from survey.services.quality_page import NOTEWORTHY, BesideFigure, DayFigure, QualityPage
+from survey.services.inviting.callbacks import Answered, Summary
+from survey.services.pages.quality_page import NOTEWORTHY, BesideFigure, DayFigure, QualityPage
 
 # So many days are named on a page that points here: the list has all.
 _MOST_DAYS = 3

@@ -12,7 +12,7 @@ from survey.reports.overview.periods import channel_name, period_name
 from survey.reports.stopping.words import screen_name, sentence, time_words
 from survey.reports.tables import Cell, Column, Kind, Table
 from survey.reports.xlsx_report import Workbook
-from survey.services.stopping import ChannelFigures, ScreenFigure, Stopping
+from survey.services.pages.stopping import ChannelFigures, ScreenFigure, Stopping
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from survey.enums import Channel
 from survey.i18n import format_percent, translations
 from survey.reports.overview.periods import channel_name
-from survey.services.screen_counts import VISIT
-from survey.services.stopping import ChannelFigures, ScreenFigure, TimeClass
+from survey.services.pages.stopping import ChannelFigures, ScreenFigure, TimeClass
+from survey.services.tablets.screen_counts import VISIT
 
 
 def screen_name(screen: str, channel: Channel, *, locale: str) -> str:

@@ -16,8 +16,8 @@ from survey.reports.overview import needs
 from survey.reports.overview.periods import period_name
 from survey.reports.overview.tables import text_of
 from survey.reports.tables import Cell, Column, Kind, Table
-from survey.services.disclosure import SHOWN_FROM
-from survey.services.hour_map import SLOT_HOURS, HourCell, HourMap
+from survey.services.figures.disclosure import SHOWN_FROM
+from survey.services.pages.hour_map import SLOT_HOURS, HourCell, HourMap
 
 # Grounds of the map of volume, from few to many.
 _STEPS = 5

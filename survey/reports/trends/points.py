@@ -15,7 +15,7 @@ from survey.reports.overview.pictures import FULL_FROM
 from survey.reports.overview.signals import signal_words
 from survey.reports.point_words import point_words
 from survey.reports.trends.slots import slot_label, slot_name, unit_word
-from survey.services.trends import DimensionTrend, SlotFigure, TrendsPage
+from survey.services.pages.trends import DimensionTrend, SlotFigure, TrendsPage
 
 
 def _says(

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from survey.i18n import format_date, format_month, translations
 from survey.reports.overview.periods import period_name
-from survey.services import periods
-from survey.services.time_slots import Grain, Slot
+from survey.services.figures.time_slots import Grain, Slot
+from survey.services.office import periods
 
 _ROMAN = ("I", "II", "III", "IV")
 

@@ -13,7 +13,7 @@ from survey.reports.overview.signals import signal_words
 from survey.reports.overview.tables import text_of
 from survey.reports.tables import Cell, Column, Kind, Table
 from survey.reports.trends.slots import grain_name, slot_name, unit_word
-from survey.services.trends import DimensionTrend, SlotFigure, TrendsPage
+from survey.services.pages.trends import DimensionTrend, SlotFigure, TrendsPage
 
 
 def trend_table(one: DimensionTrend, page: TrendsPage, marked: Marked, *, locale: str) -> Table:

@@ -25,8 +25,8 @@ from survey.reports.trends.points import months
 from survey.reports.trends.slots import grain_name, slot_name, unit_word
 from survey.reports.trends.tables import all_tables
 from survey.reports.xlsx_report import Workbook
-from survey.services.time_slots import Grain
-from survey.services.trends import DimensionTrend, TrendsPage
+from survey.services.figures.time_slots import Grain
+from survey.services.pages.trends import DimensionTrend, TrendsPage
 
 # A year of months stands beside another chart; more points take the whole width.
 NARROW, WIDE, NARROW_POINTS = 600, 1180, 14

@@ -11,8 +11,9 @@ from survey.enums import Role
 from survey.exceptions import SurveyError
 from survey.forms.admin import AccountForm, NewAccountForm
 from survey.forms.base import N_
-from survey.services import accounts, officers, unit_tree
-from survey.services.accounts import NewPassword
+from survey.services.office import unit_tree
+from survey.services.people import accounts, officers
+from survey.services.people.accounts import NewPassword
 from survey.web.admin.blueprint import admin_bp
 from survey.web.admin.notices import tell
 

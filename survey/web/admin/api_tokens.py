@@ -10,8 +10,10 @@ from survey.enums import Role
 from survey.exceptions import SurveyError
 from survey.forms.api_tokens import NewApiTokenForm
 from survey.forms.base import N_
-from survey.services import addresses, api_tokens, scopes
-from survey.services.api_tokens import NewApiToken
+from survey.services.https import addresses
+from survey.services.office import scopes
+from survey.services.people import api_tokens
+from survey.services.people.api_tokens import NewApiToken
 from survey.web.admin.blueprint import admin_bp
 from survey.web.admin.notices import tell
 

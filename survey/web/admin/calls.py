@@ -10,7 +10,8 @@ from survey.context import access, current_instrument, current_locale, database,
 from survey.enums import Role, Stage
 from survey.forms.base import N_
 from survey.forms.calls import STAGES, CallForm
-from survey.services import calls, scopes
+from survey.services.office import scopes
+from survey.services.tablets import calls
 from survey.web.admin.blueprint import admin_bp
 from survey.web.admin.notices import tell
 

@@ -14,8 +14,8 @@ from survey.exceptions import NotFound, SurveyError
 from survey.forms.admin import ExplainingForm
 from survey.forms.base import N_
 from survey.forms.procedures import FieldForm, ProcedureForm
-from survey.services import procedures
-from survey.services.procedures import FieldView, ProcedureView
+from survey.services.office import procedures
+from survey.services.office.procedures import FieldView, ProcedureView
 from survey.web.admin.blueprint import admin_bp
 from survey.web.admin.notices import tell
 

@@ -11,9 +11,9 @@ from survey.exceptions import Conflict, ImportRejected, InvalidInput
 from survey.forms import import_words
 from survey.forms.base import N_
 from survey.forms.dossiers import StoreForm, UploadForm
-from survey.services import dossiers, sealed_imports, slips
-from survey.services.dossiers import ImportPreview
-from survey.services.table_files import MAX_BYTES
+from survey.services.inviting import dossiers, sealed_imports, slips
+from survey.services.inviting.dossiers import ImportPreview
+from survey.services.sheets.table_files import MAX_BYTES
 from survey.web.admin.blueprint import admin_bp
 from survey.web.admin.notices import tell, translated
 

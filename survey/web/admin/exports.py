@@ -15,9 +15,11 @@ from survey.forms.base import N_
 from survey.forms.dossiers import ExportForm
 from survey.reports import row_files
 from survey.reports.filenames import file_name
-from survey.services import exports, mixing, periods, plans
-from survey.services.exports import RowExport
-from survey.services.periods import Period, PeriodKind
+from survey.services.intake import mixing
+from survey.services.office import periods, plans
+from survey.services.office.periods import Period, PeriodKind
+from survey.services.upkeep import exports
+from survey.services.upkeep.exports import RowExport
 from survey.web.admin.blueprint import admin_bp
 from survey.web.admin.notices import translated
 

@@ -11,9 +11,9 @@ from survey.enums import Role
 from survey.exceptions import Conflict, SurveyError
 from survey.forms.admin import ContactForm, DeskForm, UnitChoiceForm
 from survey.forms.base import N_
-from survey.services import setup, units
-from survey.services.setup import FirstRun, Step
-from survey.services.units import UnitView
+from survey.services.office import setup, units
+from survey.services.office.setup import FirstRun, Step
+from survey.services.office.units import UnitView
 from survey.web.admin.blueprint import admin_bp
 from survey.web.admin.notices import tell
 from survey.web.admin.unit_labels import label, labels

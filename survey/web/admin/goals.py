@@ -23,7 +23,7 @@ from survey.exceptions import NotFound, SurveyError
 from survey.forms.base import N_
 from survey.forms.goals import BaselineForm, GoalForm, PlanYearForm
 from survey.instrument import Texts
-from survey.services import installation, plan_editing, plans
+from survey.services.office import installation, plan_editing, plans
 from survey.web.admin.blueprint import admin_bp
 from survey.web.admin.notices import tell
 

@@ -9,8 +9,10 @@ from survey.context import access, current_locale, database, keyring, now, setti
 from survey.enums import Role
 from survey.forms.base import N_
 from survey.forms.kiosks import NewKioskForm
-from survey.services import addresses, codes, devices, https_condition, kiosk_health, office_hours
-from survey.services.devices import EnrolmentCode
+from survey.services.https import addresses, https_condition
+from survey.services.office import codes, office_hours
+from survey.services.tablets import devices, kiosk_health
+from survey.services.tablets.devices import EnrolmentCode
 from survey.web.admin.blueprint import admin_bp
 from survey.web.admin.notices import tell
 

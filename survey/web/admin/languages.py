@@ -24,9 +24,9 @@ from survey.exceptions import ImportRejected, InvalidInput
 from survey.forms import language_words
 from survey.forms.base import N_
 from survey.forms.languages import OtherLanguageForm, StoreTranslationForm, TranslationForm
-from survey.services import language_files, languages
-from survey.services.language_files import MOST_BYTES, Checked
-from survey.services.languages import Spoken
+from survey.services.spoken import language_files, languages
+from survey.services.spoken.language_files import MOST_BYTES, Checked
+from survey.services.spoken.languages import Spoken
 from survey.web.admin.blueprint import admin_bp
 from survey.web.admin.notices import tell, translated
 

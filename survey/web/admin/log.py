@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from survey.context import access, database
 from survey.enums import Role
 from survey.forms.base import N_
-from survey.services import audit, audit_log
+from survey.services.office import audit, audit_log
 from survey.web.admin.blueprint import admin_bp
 from survey.web.admin.notices import translated
 

@@ -12,7 +12,7 @@ from survey.enums import Role
 from survey.exceptions import InvalidInput
 from survey.forms.base import N_
 from survey.forms.office_hours import WEEKDAYS, DaysForm, WeekForm
-from survey.services import office_hours as service
+from survey.services.office import office_hours as service
 from survey.web.admin.blueprint import admin_bp
 from survey.web.admin.notices import tell, translated
 

@@ -31,10 +31,12 @@ from survey.forms import paper_entry as sheets
 from survey.forms.base import N_
 from survey.forms.paper_entry import Sheet, SheetMaker, StartForm
 from survey.instrument import Instrument
-from survey.services import entry_batches, scopes, tiles, typed_forms
-from survey.services.entry_batches import Batch
-from survey.services.scopes import Place
-from survey.services.typed_forms import TypedForm
+from survey.services.answers import entry_batches, typed_forms
+from survey.services.answers.entry_batches import Batch
+from survey.services.answers.typed_forms import TypedForm
+from survey.services.office import scopes
+from survey.services.office.scopes import Place
+from survey.services.spoken import tiles
 from survey.web.admin.blueprint import admin_bp
 from survey.web.admin.notices import tell
 

@@ -13,8 +13,8 @@ from survey.enums import Role
 from survey.exceptions import SurveyError
 from survey.forms.admin import CounterForm, DeskForm, ExplainingForm, NewCounterForm, NewDeskForm
 from survey.forms.base import N_
-from survey.services import desks, unit_tree
-from survey.services.desks import DeskView
+from survey.services.office import desks, unit_tree
+from survey.services.office.desks import DeskView
 from survey.web.admin.blueprint import admin_bp
 from survey.web.admin.notices import tell
 

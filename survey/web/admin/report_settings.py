@@ -11,8 +11,8 @@ from survey.context import access, current_locale, database, now, stand_for, the
 from survey.enums import Role
 from survey.forms.base import N_
 from survey.forms.reports import ReportSettingsForm
-from survey.services import periods
-from survey.services import report_settings as service
+from survey.services.office import periods
+from survey.services.records import report_settings as service
 from survey.web.admin.blueprint import admin_bp
 from survey.web.admin.notices import tell
 

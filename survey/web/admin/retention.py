@@ -11,8 +11,9 @@ from survey.context import access, current_locale, database, now, stand_for, the
 from survey.enums import Role
 from survey.forms.base import N_
 from survey.forms.retention import RetentionForm
-from survey.services import installation, kept
-from survey.services import retention as service
+from survey.services.answers import kept
+from survey.services.office import installation
+from survey.services.upkeep import retention as service
 from survey.web.admin.blueprint import admin_bp
 from survey.web.admin.notices import tell
 

@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from survey.context import access, current_locale, database, settings, spoken, the_officer, today
 from survey.enums import Role
 from survey.forms import slips as slip_forms
-from survey.services import addresses, slips
+from survey.services.https import addresses
+from survey.services.inviting import slips
 from survey.web.admin.blueprint import admin_bp
 
 

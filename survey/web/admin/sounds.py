@@ -26,8 +26,8 @@ from survey.enums import Role
 from survey.exceptions import InvalidInput
 from survey.forms.base import N_
 from survey.forms.sounds import SoundsForm
-from survey.services import sounds as service
-from survey.services.sounds import Spot, State
+from survey.services.spoken import sounds as service
+from survey.services.spoken.sounds import Spot, State
 from survey.web.admin.blueprint import admin_bp
 from survey.web.admin.notices import tell, translated
 

@@ -8,7 +8,7 @@ from datetime import date
 from survey import i18n
 from survey.context import current_locale
 from survey.forms.base import N_
-from survey.services.units import UnitView
+from survey.services.office.units import UnitView
 from survey.web.admin.notices import translated
 
 

@@ -11,8 +11,8 @@ from survey.enums import Role, UnitLevel
 from survey.exceptions import SurveyError
 from survey.forms.admin import LEVELS, SuccessionForm, UnitForm
 from survey.forms.base import N_
-from survey.services import units
-from survey.services.units import UnitView
+from survey.services.office import units
+from survey.services.office.units import UnitView
 from survey.web.admin.blueprint import admin_bp
 from survey.web.admin.notices import tell, translated
 from survey.web.admin.unit_labels import labels

@@ -16,8 +16,9 @@ from survey.forms.comments import CommentFilterForm, ReviewForm
 from survey.forms.officer import Options
 from survey.reports import comments as reports
 from survey.reports.overview.tables import text_of
-from survey.services import comment_tags, comments, comments_page, officer_page
-from survey.services.comments_page import CommentsPage
+from survey.services.pages import comments_page, officer_page
+from survey.services.pages.comments_page import CommentsPage
+from survey.services.remarks import comment_tags, comments
 from survey.web.admin.notices import tell
 from survey.web.officer import files
 from survey.web.officer.blueprint import officer_bp

@@ -13,9 +13,9 @@ from survey.i18n import translations
 from survey.reports import comparison as reports
 from survey.reports.comparison.words import by_name, group_name
 from survey.reports.overview.tables import text_of
-from survey.services import comparison, officer_page
-from survey.services.comparison import GROUPINGS, By
-from survey.services.officer_page import Choices
+from survey.services.pages import comparison, officer_page
+from survey.services.pages.comparison import GROUPINGS, By
+from survey.services.pages.officer_page import Choices
 from survey.web.officer import files
 from survey.web.officer.blueprint import officer_bp
 from survey.web.officer.units import shown_unit

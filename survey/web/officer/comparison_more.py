@@ -17,9 +17,10 @@ from survey.reports.comparison import before_after as before_after_reports
 from survey.reports.comparison import communes as communes_reports
 from survey.reports.comparison import weighted as weighted_reports
 from survey.reports.overview.tables import text_of
-from survey.services import before_after, communes, officer_page, periods, plans, weighted
-from survey.services.officer_page import Choices
-from survey.services.periods import Period
+from survey.services.office import periods, plans
+from survey.services.office.periods import Period
+from survey.services.pages import before_after, communes, officer_page, weighted
+from survey.services.pages.officer_page import Choices
 from survey.web.officer import files
 from survey.web.officer.blueprint import officer_bp
 from survey.web.officer.units import shown_unit

@@ -9,8 +9,8 @@ from survey.context import access, current_locale, database, runtime, the_office
 from survey.enums import Role
 from survey.forms.quality import PeriodForm
 from survey.reports import coverage as reports
-from survey.services import coverage as service
-from survey.services import officer_page
+from survey.services.pages import coverage as service
+from survey.services.pages import officer_page
 from survey.web.officer import files
 from survey.web.officer.blueprint import officer_bp
 from survey.web.officer.units import shown_unit

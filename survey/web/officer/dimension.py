@@ -10,7 +10,8 @@ from survey.enums import Dimension, Role
 from survey.forms.officer import FilterForm
 from survey.reports import dimension as reports
 from survey.reports.comments.view import span_words
-from survey.services import comments, dimension_page, officer_page
+from survey.services.pages import dimension_page, officer_page
+from survey.services.remarks import comments
 from survey.web.officer import files
 from survey.web.officer.blueprint import officer_bp
 from survey.web.officer.units import shown_unit

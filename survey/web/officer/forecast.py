@@ -10,8 +10,9 @@ from survey.enums import Role
 from survey.forms.forecast import ForecastForm
 from survey.i18n import format_month
 from survey.reports import forecast as reports
-from survey.services import forecasts, officer_page, periods
-from survey.services.periods import PeriodKind
+from survey.services.office import periods
+from survey.services.office.periods import PeriodKind
+from survey.services.pages import forecasts, officer_page
 from survey.web.officer import files
 from survey.web.officer.blueprint import officer_bp
 from survey.web.officer.units import shown_unit

@@ -11,7 +11,7 @@ from survey.forms.officer import FilterForm
 from survey.reports import overview as reports
 from survey.reports.comparison.words import pointer_lines
 from survey.reports.quality import day_lines
-from survey.services import officer_page, pointers
+from survey.services.pages import officer_page, pointers
 from survey.web.officer import files
 from survey.web.officer.blueprint import officer_bp
 from survey.web.officer.units import shown_unit

@@ -19,8 +19,10 @@ from survey.reports.overview.periods import period_name
 from survey.reports.quality.view import callback_words
 from survey.reports.tables import Column, Kind, Table
 from survey.reports.xlsx_report import Workbook
-from survey.services import callbacks, installation, officer_page, periods, quality_page
-from survey.services.periods import PeriodKind
+from survey.services.inviting import callbacks
+from survey.services.office import installation, periods
+from survey.services.office.periods import PeriodKind
+from survey.services.pages import officer_page, quality_page
 from survey.web.admin.notices import tell, translated
 from survey.web.officer import files
 from survey.web.officer.blueprint import officer_bp

@@ -29,9 +29,10 @@ from survey.reports.overview.periods import period_name
 from survey.reports.periodic import files
 from survey.reports.periodic.build import texts_as_read
 from survey.reports.periodic.figure_check import strange_percentages
-from survey.services import installation, period_reports, periods
-from survey.services.period_reports import Part, Report
-from survey.services.periods import Period
+from survey.services.office import installation, periods
+from survey.services.office.periods import Period
+from survey.services.records import period_reports
+from survey.services.records.period_reports import Part, Report
 from survey.web.admin.notices import tell, translated
 from survey.web.officer.blueprint import officer_bp
 from survey.web.officer.units import is_own, shown_unit

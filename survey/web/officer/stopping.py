@@ -10,7 +10,7 @@ from survey.enums import Role
 from survey.forms.officer import FilterForm
 from survey.i18n import translations
 from survey.reports import stopping as reports
-from survey.services import officer_page, stopping
+from survey.services.pages import officer_page, stopping
 from survey.web.officer import files
 from survey.web.officer.blueprint import officer_bp
 from survey.web.officer.units import shown_unit

@@ -14,8 +14,10 @@ from survey.forms.trends import DayNoteForm, NoteWordsForm, TrendForm
 from survey.reports import trends as reports
 from survey.reports.trends.hours import HoursView, build_hours
 from survey.reports.trends.slots import grain_name
-from survey.services import day_notes, hour_map, officer_page, scopes, trends
-from survey.services.time_slots import Grain
+from survey.services.figures.time_slots import Grain
+from survey.services.office import scopes
+from survey.services.pages import hour_map, officer_page, trends
+from survey.services.remarks import day_notes
 from survey.web.admin.notices import tell
 from survey.web.officer import files
 from survey.web.officer.blueprint import officer_bp

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from survey.enums import Channel, Stage
 from survey.forms.officer import ALL_STAGES, Wording
 from survey.reports.overview.periods import channel_name, period_name, stage_name
-from survey.services import periods
-from survey.services.periods import Period, PeriodKind
+from survey.services.office import periods
+from survey.services.office.periods import Period, PeriodKind
 
 _NUMBERS = {PeriodKind.YEAR: 1, PeriodKind.HALF: 2, PeriodKind.QUARTER: 4, PeriodKind.MONTH: 12}
 

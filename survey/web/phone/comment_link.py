@@ -10,9 +10,10 @@ from flask.typing import ResponseReturnValue
 from survey.clock import office_day
 from survey.context import PUBLIC, access, current_locale, database, keyring, now, settings
 from survey.exceptions import CommentLinkExpired, CommentLinkSpent, CommentLinkUnknown, StorageUnavailable
-from survey.services import comment_links, responses
-from survey.services.comment_links import CommentLink
-from survey.services.responses import COMMENT_CHARACTERS
+from survey.services.answers import responses
+from survey.services.answers.responses import COMMENT_CHARACTERS
+from survey.services.remarks import comment_links
+from survey.services.remarks.comment_links import CommentLink
 from survey.web.errors import RETRY_AFTER_S
 from survey.web.phone.blueprint import phone_bp
 from survey.web.phone.memory import memory

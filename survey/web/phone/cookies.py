@@ -6,8 +6,8 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from survey.context import keyring, now
-from survey.services import sealed_drafts
-from survey.services.drafts import Draft
+from survey.services.answers import sealed_drafts
+from survey.services.answers.drafts import Draft
 from survey.web.security import is_secure
 
 # A phone that opened more receipts than this within a day forgets the oldest unfinished ones:

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from survey.context import database
 from survey.enums import Channel
 from survey.exceptions import StorageUnavailable
-from survey.services import screen_counts
-from survey.services.screen_counts import TIME_COLUMNS, Counts, time_class
+from survey.services.tablets import screen_counts
+from survey.services.tablets.screen_counts import TIME_COLUMNS, Counts, time_class
 
 FLUSH_S = 30.0
 _Place = tuple[int, date]  # of a desk on a day

@@ -8,9 +8,11 @@ from werkzeug.wrappers import Response
 
 from survey.context import PUBLIC, access, current_locale, database, keyring, now, today
 from survey.exceptions import InvitationUnknown
-from survey.services import codes, drafts, invitations, sealed_drafts
-from survey.services.drafts import Draft
-from survey.services.screen_counts import VISIT
+from survey.services.answers import drafts, sealed_drafts
+from survey.services.answers.drafts import Draft
+from survey.services.inviting import invitations
+from survey.services.office import codes
+from survey.services.tablets.screen_counts import VISIT
 from survey.web.limits import OPENINGS, limits
 from survey.web.phone import cookies, refusals, steps
 from survey.web.phone.blueprint import phone_bp

@@ -15,10 +15,10 @@ from flask.blueprints import BlueprintSetupState
 
 from survey.context import database, played, runtime, spoken
 from survey.enums import Stage
-from survey.services import drafts, frontage
-from survey.services.drafts import Draft
-from survey.services.frontage import Frontage
-from survey.services.instruments import Published
+from survey.services.answers import drafts, frontage
+from survey.services.answers.drafts import Draft
+from survey.services.answers.frontage import Frontage
+from survey.services.office.instruments import Published
 from survey.web.phone.counting import ScreenTally
 
 # A new hotline, desk name or questionnaire version is seen after this many seconds, in every process.

@@ -11,7 +11,7 @@ from survey.exceptions import (
     InvitationVoid,
     SurveyError,
 )
-from survey.services import drafts
+from survey.services.answers import drafts
 from survey.web.limits import limits
 from survey.web.phone import cookies
 from survey.web.phone.memory import memory

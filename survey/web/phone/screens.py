@@ -10,10 +10,10 @@ from flask import render_template
 from survey.context import current_locale
 from survey.enums import Stage
 from survey.instrument import NA_CODE, NOT_APPLICABLE, Instrument
-from survey.services import drafts
-from survey.services.drafts import Draft
-from survey.services.frontage import Place
-from survey.services.responses import COMMENT_CHARACTERS
+from survey.services.answers import drafts
+from survey.services.answers.drafts import Draft
+from survey.services.answers.frontage import Place
+from survey.services.answers.responses import COMMENT_CHARACTERS
 from survey.web.phone.memory import memory, with_choices
 
 REASON = "reason"

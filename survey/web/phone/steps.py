@@ -27,10 +27,11 @@ from survey.context import (
 from survey.enums import Stage
 from survey.exceptions import AnswersRejected, StorageUnavailable, TooManyRequests
 from survey.instrument import Dimension, Instrument, level_of
-from survey.services import drafts, invitations, responses
-from survey.services.drafts import Draft
-from survey.services.responses import Submission
-from survey.services.screen_counts import VISIT
+from survey.services.answers import drafts, responses
+from survey.services.answers.drafts import Draft
+from survey.services.answers.responses import Submission
+from survey.services.inviting import invitations
+from survey.services.tablets.screen_counts import VISIT
 from survey.web.errors import RETRY_AFTER_S
 from survey.web.limits import SENDINGS, limits
 from survey.web.phone import cookies, refusals, screens

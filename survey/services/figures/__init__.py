@@ -1,0 +1,1 @@
+"""Figures of a unit and what may be shown of them."""

@@ -1,0 +1,1 @@
+"""https of the office network: addresses, certificates, the authority of the office."""

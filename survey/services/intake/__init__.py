@@ -1,0 +1,1 @@
+"""From the sealed intake to responses: mixing, batches, counters of a month, signals."""

@@ -1,0 +1,1 @@
+"""From a dossier to an invitation: slips, lists of dossiers, call-backs."""

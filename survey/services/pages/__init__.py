@@ -1,0 +1,1 @@
+"""What each page of the officers shows, read in one go."""

@@ -1,0 +1,1 @@
+"""Periods that are over: their record and their reports."""

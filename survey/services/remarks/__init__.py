@@ -1,0 +1,1 @@
+"""What people wrote: comments and the notes of the office."""

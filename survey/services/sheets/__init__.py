@@ -1,0 +1,1 @@
+"""Tables that people hand in: CSV and XLSX, their headings, days and numbers."""

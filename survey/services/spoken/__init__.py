@@ -1,0 +1,1 @@
+"""Languages, and the voice and texts in each of them."""

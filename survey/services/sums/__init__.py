@@ -1,0 +1,1 @@
+"""Integer sums of answers, and the estimates made of them."""
