@@ -82,19 +82,20 @@ def _slip(_: Gettext) -> Mapping[str, str]:
         "slip_spent_text": _("Cảm ơn ông/bà. Mỗi phiếu chỉ tính một lần nên ông/bà không cần làm gì thêm."),
         "slip_void": _("Phiếu này không còn dùng được"),
         "slip_void_text": _(
-            "Phiếu đã được in lại hoặc bị hủy. Ông/bà có thể dùng tờ mới nhất, hoặc đánh giá không cần mã."
+            "Phiếu đã được in lại hoặc bị hủy. Xin nhập mã của tờ mới nhất, hoặc đánh giá không cần mã."
         ),
         "slip_expired": _("Phiếu này đã hết hạn"),
         "slip_expired_text": _("Ông/bà vẫn có thể đánh giá không cần mã."),
         "slip_unknown": _("Không tìm thấy phiếu này"),
         "slip_unknown_text": _(
-            "Xin so lại mã với tờ phiếu và thử lại. Ông/bà cũng có thể đánh giá không cần mã."
+            "Xin so mã với tờ phiếu rồi nhập lại. Ông/bà cũng có thể đánh giá không cần mã."
         ),
         "slip_elsewhere": _("Phiếu này của nơi tiếp nhận khác"),
         "slip_elsewhere_text": _(
             "Mã vẫn dùng được trên điện thoại hoặc tại nơi đó. Ở đây ông/bà có thể đánh giá không cần mã."
         ),
         "slip_without": _("Đánh giá không cần mã"),
+        "slip_again": _("Nhập lại mã"),
     }
 
 
@@ -126,7 +127,7 @@ def _sending(_: Gettext) -> Mapping[str, str]:
             "Ông/bà không cần chờ: máy này giữ lại và tự gửi khi có kết nối, miễn là máy không bị tắt."
         ),
         "refused_title": _("Rất tiếc, máy chủ không nhận phiếu này"),
-        "refused_text": _("Câu trả lời chưa được ghi nhận. Xin báo cho công chức; ông/bà có thể làm lại."),
+        "refused_text": _("Câu trả lời chưa được ghi nhận. Xin báo cán bộ tại quầy; ông/bà có thể làm lại."),
         "to_start": _("Về trang đầu"),
     }
 
@@ -155,11 +156,11 @@ def _thanks(_: Gettext) -> Mapping[str, str]:
         ),
         "petition_hotline": _("Gọi đường dây nóng {number}"),
         "petition_address": _("Gửi đến {address}"),
-        "petition_ask": _("Hỏi công chức tại quầy nơi nhận và cách gửi"),
+        "petition_ask": _("Hỏi cán bộ tại quầy nơi nhận và cách gửi"),
         "done": _("Xong"),
         "returns": _("Màn hình tự về trang đầu sau {n} giây."),
         "comment_title": _("Ông/bà muốn góp ý điều gì?"),
-        "comment_hint": _("Xin đừng ghi tên, số điện thoại hay số hồ sơ của ai."),
+        "comment_hint": _("Xin đừng ghi tên, số điện thoại hay mã hồ sơ."),
         "comment_send": _("Gửi góp ý"),
         "comment_cancel": _("Không gửi"),
         "comment_empty": _("Ông/bà chưa viết gì. Xin viết vài chữ, hoặc bấm “Không gửi”."),
@@ -179,7 +180,7 @@ def _idle(_: Gettext) -> Mapping[str, str]:
 def _unknown_device(_: Gettext) -> Mapping[str, str]:
     return {
         "unknown_title": _("Máy này không còn được đăng ký"),
-        "unknown_text": _("Xin gọi công chức tại quầy. Cán bộ quản lý tạo mã đăng ký mới rồi nhập vào đây."),
+        "unknown_text": _("Xin gọi cán bộ tại quầy. Người quản lý tạo mã đăng ký mới, rồi nhập vào đây."),
         "unknown_code": _("Mã đăng ký"),
         "unknown_enrol": _("Đăng ký máy này"),
         "unknown_wrong": _("Mã này không dùng được. Xin kiểm tra lại từng ký tự, hoặc tạo mã mới."),

@@ -38,6 +38,8 @@ def open_by_code() -> ResponseReturnValue:
         problem = "mistyped" if error.data.get("mistyped") else "unknown"
         if len(codes.normalise(typed)) != codes.CODE_SYMBOLS + 1:
             problem = "length"
+        else:
+            typed = codes.as_printed(typed)
         return _home(typed=typed, problem=problem if typed else "empty"), 422
 
 

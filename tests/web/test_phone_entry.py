@@ -129,6 +129,11 @@ def test_a_mistyped_code_is_shown_again_with_what_to_do(client: FlaskClient, typ
     assert "code-error" in (field.get("aria-describedby") or "")
 
 
+def test_a_mistyped_code_is_shown_as_slips_print_it(client: FlaskClient) -> None:
+    """Grouped, and with the letters that were typed: the two can be compared symbol by symbol."""
+    assert 'value="7K3Q-9M2X-4TU"' in client.post("/", data={"code": "7k3q9m2x4tu"}).text
+
+
 def test_a_code_that_is_too_short_or_too_long_is_told_so(client: FlaskClient) -> None:
     assert "mã có 11 chữ và số, ở đây có 4" in client.post("/", data={"code": "7k-3q"}).text
     assert "ở đây có 12" in client.post("/", data={"code": "7K3Q-9M2X-4TBC"}).text

@@ -111,6 +111,7 @@ export class Reception {
       config: this.#config(),
       words: this.#display.words,
       state,
+      onAgain: this.#display.tap(() => this.show()),
       onWithout: this.#display.tap(() => this.#on.begin()),
       onLeave: this.#display.tap(() => this.#on.leave()),
     });

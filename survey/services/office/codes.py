@@ -52,7 +52,16 @@ def with_check(symbols: str) -> str:
 
 def normalise(typed: str) -> str:
     """Read what a person typed: any case, any spaces and hyphens, look-alike letters."""
-    return "".join(c for c in typed.upper() if c.isalnum()).translate(_LOOKALIKES)
+    return _symbols(typed).translate(_LOOKALIKES)
+
+
+def as_printed(typed: str) -> str:
+    """Group what was typed as slips print it, so that the two can be compared symbol by symbol."""
+    return spoken(_symbols(typed))
+
+
+def _symbols(typed: str) -> str:
+    return "".join(c for c in typed.upper() if c.isalnum())
 
 
 def is_token(symbols: str) -> bool:

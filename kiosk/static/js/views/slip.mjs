@@ -38,16 +38,21 @@ function padKey(value, onclick, ...children) {
   return h("button", { type: "button", class: value === "erase" ? "pad-key pad-erase" : "pad-key", value, onclick }, ...children);
 }
 
-/** Why a slip cannot be used; whoever wants to rates without it. */
-export function slipRefused({ config, words, state, onWithout, onLeave }) {
+// Another code may be the right one: mistyped here, or on the newest slip.
+const WORTH_ANOTHER = ["unknown", "void"];
+
+/** Why a slip cannot be used; whoever wants to types another code, or rates without one. */
+export function slipRefused({ config, words, state, onAgain, onWithout, onLeave }) {
+  const again = WORTH_ANOTHER.includes(state);
   return screen(
     "slip-refused",
     heading(words.text(`slip_${state}`)),
     h("p", { class: "lead" }, words.text(`slip_${state}_text`)),
     petition({ config, words }),
     answers(
-      state !== "spent" && key("plain", "without", onWithout, words.text("slip_without")),
-      key("strong", "leave", onLeave, words.text("to_start")),
+      key("plain", "leave", onLeave, words.text("to_start")),
+      state !== "spent" && key(again ? "plain" : "strong", "without", onWithout, words.text("slip_without")),
+      again && key("strong", "again", onAgain, words.text("slip_again")),
     ),
   );
 }
