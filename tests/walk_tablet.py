@@ -149,6 +149,8 @@ def _called(tablet: Tablet) -> None:
         if tablet.page.locator("button[value=other]").count():
             break
     tablet.page.unroute("**/kiosk/call")
+    # A call is for the next person, so it begins in Vietnamese.
+    _choose_language(tablet)
 
 
 def _type(selector: str, text: str) -> Callable[[Tablet], None]:
@@ -203,9 +205,19 @@ def begin(tablet: Tablet) -> None:
     page.unroute_all()
     page.goto(tablet.url)
     tablet.wait_for("attract")
-    if tablet.language != "vi":
+    _choose_language(tablet)
+
+
+def language(page: Page) -> str:
+    return str(page.evaluate("() => document.documentElement.lang"))
+
+
+def _choose_language(tablet: Tablet) -> None:
+    if tablet.language != language(tablet.page):
         tablet.tap(tablet.language)
-        page.wait_for_function("language => document.documentElement.lang === language", arg=tablet.language)
+        tablet.page.wait_for_function(
+            "language => document.documentElement.lang === language", arg=tablet.language
+        )
         tablet.wait_for("attract")
 
 
