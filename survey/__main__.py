@@ -21,10 +21,11 @@ from survey.cli.slips import invite
 from survey.cli.sounds import sounds
 from survey.cli.texts import texts
 from survey.cli.tls import tls
+from survey.cli.words import speak_vietnamese
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="sipas")
+@click.version_option(__version__, prog_name="sipas", help="In phiên bản.")
 def main() -> None:
     """SIPAS: khảo sát hài lòng tại Bộ phận Một cửa."""
     _write_unicode()
@@ -60,5 +61,12 @@ for command in (
 ):
     main.add_command(command)
 
+
+def run() -> None:
+    """The command as it is installed."""
+    speak_vietnamese()
+    main(prog_name="sipas")
+
+
 if __name__ == "__main__":
-    main()
+    run()
