@@ -16,6 +16,7 @@ from browser import Chromium, guarded_page
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
+from many_answers import Give, giver
 from pages import ReadingClient
 from postgresql import TemporaryPostgresql
 from server import LiveServer
@@ -134,6 +135,14 @@ def store() -> InstrumentStore:
 @pytest.fixture
 def today(settings: Settings) -> date:
     return clock.office_day(clock.now(), settings.zone)
+
+
+@pytest.fixture
+def give(
+    database: Database, settings: Settings, store: InstrumentStore, keyring: Keyring, today: date
+) -> Give:
+    """Store answers of a day of this year, and mix on the next what may be mixed."""
+    return giver(database, settings, store, keyring, year=today.year)
 
 
 class _CompiledOnce(BytecodeCache):

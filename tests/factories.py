@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from survey.db import Database
 from survey.enums import Form, Stage, TrustClass
@@ -31,6 +32,14 @@ def desk_id(database: Database) -> int:
 def counter_id(database: Database) -> int:
     with database.read() as session:
         found = session.scalar(select(Counter.id).order_by(Counter.id).limit(1))
+    assert found is not None
+    return found
+
+
+def unit_id(database: Database) -> int:
+    """Give the unit of the desk."""
+    with database.read() as session:
+        found = session.scalar(select(Desk.unit_id).order_by(Desk.id).limit(1))
     assert found is not None
     return found
 
@@ -69,22 +78,47 @@ def kiosk_submission(
     return make_submission(database, store, **{**values, **changes})
 
 
+def answered(level: int, *, at_kiosk: bool = False, **fixed: Any) -> Callable[..., Submission]:
+    """Make a builder of answers that give one level to every question."""
+
+    def make(database: Database, store: InstrumentStore, **changes: Any) -> Submission:
+        items = make_submission(database, store).answers
+        kind = {"trust_class": TrustClass.KIOSK} if at_kiosk else {}
+        return make_submission(
+            database, store, answers=dict.fromkeys(items, level), **kind, **fixed, **changes
+        )
+
+    return make
+
+
 def store_answer(
     database: Database, settings: Settings, store: InstrumentStore, submission: Submission
 ) -> bool:
+    return store_answers(database, settings, store, [submission])[0]
+
+
+def store_answers(
+    database: Database, settings: Settings, store: InstrumentStore, submissions: Sequence[Submission]
+) -> list[bool]:
+    """Submit each at the moment it was answered, all in one transaction."""
     keyring = Keyring.open(settings.data)
     with database.read() as session:
-        instrument = store.get(session, submission.version_id).instrument
-    return database.write(
-        lambda session: responses.submit(
-            session,
-            submission,
-            instrument=instrument,
-            keyring=keyring,
-            zone=settings.zone,
-            now=submission.answered_at,
-        )
-    )
+        instruments = {one.version_id: store.get(session, one.version_id).instrument for one in submissions}
+
+    def submit(session: Session) -> list[bool]:
+        return [
+            responses.submit(
+                session,
+                one,
+                instrument=instruments[one.version_id],
+                keyring=keyring,
+                zone=settings.zone,
+                now=one.answered_at,
+            )
+            for one in submissions
+        ]
+
+    return database.write(submit)
 
 
 def levels(given: Mapping[str, int], items: tuple[str, ...]) -> bytes:

@@ -3,44 +3,24 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from functools import partial
 from typing import Any
 
-from factories import kiosk_submission, make_submission, store_answer
+from factories import kiosk_submission, make_submission
+from many_answers import Give
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from survey.db import Database
 from survey.enums import Stage, TrustClass
 from survey.models import Desk, Dossier
-from survey.seal import Keyring
 from survey.services.answers.responses import Submission
-from survey.services.intake import mixing
 from survey.services.office.instruments import InstrumentStore
-from survey.settings import Settings
 
 RETURNED = 400
 MONTHS, DAYS = (1, 2, 3), (3, 15)
 ON_PHONE, ON_KIOSK = 6, 5
-
-Give = Callable[..., None]
-
-
-def giver(
-    database: Database, settings: Settings, store: InstrumentStore, keyring: Keyring, *, year: int
-) -> Give:
-    """Make a function that stores answers on a day of the year and mixes what may be mixed."""
-
-    def give(how: Callable[..., Submission], *, month: int, day: int, count: int, **changes: Any) -> None:
-        noon = datetime(year, month, day, 5, tzinfo=UTC)
-        for _ in range(count):
-            store_answer(database, settings, store, how(database, store, answered_at=noon, **changes))
-        tomorrow = noon.date() + timedelta(days=1)
-        database.write(partial(mixing.mix, keyring=keyring, store=store, today=tomorrow))
-
-    return give
 
 
 def fill_year(give: Give, database: Database, store: InstrumentStore, *, year: int) -> None:

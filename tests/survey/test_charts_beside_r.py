@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 from factories import kiosk_submission, make_submission
-from officer_year import giver
 
 from survey.enums import Channel
 from survey.reports.charts import axis_for
@@ -32,10 +31,9 @@ CLOSE = 1e-9
 
 
 @pytest.fixture
-def made_year(database, settings, store, keyring, today):
+def made_year(give):
     """Twelve months: 24 to 31 phone answers each, one low month, and a few at the kiosk."""
     chance = random.Random(17)
-    give = giver(database, settings, store, keyring, year=today.year)
     usual, low = cycle([4] * 8 + [2] + [5] * 5 + [1]), cycle([2, 4, 5, 1, 2])
 
     def person(database, store, **changes):

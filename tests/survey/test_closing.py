@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from officer_year import fill_year, giver
+from many_answers import giver
+from officer_year import fill_year
 from reported_year import AT, LATER, YEAR, close_all, come_late, report_of, unit_id
 from sqlalchemy import event, select, update
 

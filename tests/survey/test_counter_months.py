@@ -10,7 +10,7 @@ import pytest
 from factories import counter_id, desk_id, make_submission
 from hypothesis import given
 from hypothesis import strategies as st
-from many_answers import many
+from many_answers import giver
 from sqlalchemy import select
 
 from survey.enums import Dimension, Stage, TrustClass
@@ -27,7 +27,7 @@ YEAR = 2026
 
 @pytest.fixture
 def give(database, settings, store, keyring):
-    return many(database, settings, store, keyring, year=YEAR)
+    return giver(database, settings, store, keyring, year=YEAR)
 
 
 @pytest.fixture

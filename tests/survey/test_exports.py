@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 import openpyxl
 import pytest
-from factories import NOON, kiosk_submission, make_submission, store_answer
+from factories import NOON, kiosk_submission, make_submission, store_answers
 from sqlalchemy import select, update
 
 from analysis.__main__ import main as analysis_command
@@ -47,6 +47,7 @@ def mixed(database, settings, store, keyring):
 
     for day in range(12):
         noon = NOON + timedelta(days=9 * day)
+        given = []
         for number in range(14):
             stage = Stage.RESULT if number % 7 else Stage.FILING
             if number % 2:
@@ -71,7 +72,8 @@ def mixed(database, settings, store, keyring):
                     service_use={"visits": "2", "late": "no"} if stage is Stage.RESULT else {},
                     answered_at=noon,
                 )
-            store_answer(database, settings, store, made)
+            given.append(made)
+        store_answers(database, settings, store, given)
     database.write(
         lambda session: mixing.mix(session, keyring=keyring, store=store, today=date(YEAR, 12, 31))
     )

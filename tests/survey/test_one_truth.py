@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import openpyxl
 import pytest
-from factories import NOON, kiosk_submission, make_submission, store_answer
+from factories import NOON, kiosk_submission, make_submission, store_answers
 from scipy import stats
 from sqlalchemy import event, select
 
@@ -65,6 +65,7 @@ def made_year(database, settings, store, keyring):
         instrument = store.current(session).instrument
     for number in range(30):
         noon = NOON + timedelta(days=5 * number)
+        given = []
         for _ in range(chance.randint(6, 12)):
             stage = chance.choices([Stage.RESULT, Stage.FILING], [0.85, 0.15])[0]
             sent = chance.random() < 0.5
@@ -95,16 +96,18 @@ def made_year(database, settings, store, keyring):
                     trust_class=chance.choice([TrustClass.PHONE_TOKEN] * 5 + [TrustClass.POSTER]),
                     answered_at=noon,
                 )
-            store_answer(database, settings, store, submission)
+            given.append(submission)
+        store_answers(database, settings, store, given)
         tomorrow = noon.date() + timedelta(days=1)
         database.write(partial(mixing.mix, keyring=keyring, store=store, today=tomorrow))
     # Enough of every pool on one more day, so that nobody waits on and both sides count the same file.
     last = NOON + timedelta(days=151)
+    given = []
     for _ in range(5):
-        store_answer(database, settings, store, kiosk_submission(database, store, answered_at=last))
+        given.append(kiosk_submission(database, store, answered_at=last))
         for changes in ({"trust_class": TrustClass.POSTER}, {"stage": Stage.FILING, "answers": {"A1": 5}}):
-            submission = make_submission(database, store, answered_at=last, **changes)
-            store_answer(database, settings, store, submission)
+            given.append(make_submission(database, store, answered_at=last, **changes))
+    store_answers(database, settings, store, given)
     report = database.write(lambda s: mixing.mix(s, keyring=keyring, store=store, today=date(2027, 1, 31)))
     assert report.waiting == 0
 

@@ -15,7 +15,8 @@ import pypdfium2
 import pytest
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
-from officer_year import fill_year, giver
+from many_answers import giver
+from officer_year import fill_year
 from reported_year import AT, YEAR, close_all, come_late, report_of, unit_id
 
 from survey.models import Unit

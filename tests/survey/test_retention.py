@@ -12,7 +12,8 @@ import pytest
 from commands import answered
 from conftest import PASSWORD
 from factories import make_submission, store_answer
-from officer_year import fill_year, giver
+from many_answers import giver
+from officer_year import fill_year
 from reported_year import close_all
 from sqlalchemy import func, insert, select, update
 

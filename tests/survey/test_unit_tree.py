@@ -7,7 +7,7 @@ from datetime import date
 import province
 import pytest
 from factories import make_submission
-from many_answers import many
+from many_answers import giver
 from sqlalchemy import select
 
 from survey.enums import Dimension
@@ -78,10 +78,10 @@ def test_a_way_down_and_one_step_further(database, made):
 
 def test_last_year_is_the_sum_or_not_comparable_by_choice(database, settings, store, keyring, made):
     for place, level, count in ((made.hill_east, 5, 12), (made.hill_west, 2, 8)):
-        many(database, settings, store, keyring, year=2025)(
+        giver(database, settings, store, keyring, year=2025)(
             answered_by(place.desk, level), month=3, day=3, count=count
         )
-    many(database, settings, store, keyring, year=2026)(
+    giver(database, settings, store, keyring, year=2026)(
         answered_by(made.hill.desk, 4), month=3, day=3, count=10
     )
 

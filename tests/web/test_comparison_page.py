@@ -7,7 +7,6 @@ from io import BytesIO
 import openpyxl
 import pytest
 from factories import make_submission
-from many_answers import many
 from pages import elements, parse, text_of
 
 from survey.enums import Role, Stage, TrustClass
@@ -18,11 +17,6 @@ PAGE = "/can-bo/so-sanh"
 @pytest.fixture
 def viewer(officer_client):
     return officer_client(Role.VIEWER)
-
-
-@pytest.fixture
-def give(database, settings, store, keyring, today):
-    return many(database, settings, store, keyring, year=today.year)
 
 
 def on_kiosk(database, store, *, level=4, **changes):

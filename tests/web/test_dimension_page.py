@@ -9,7 +9,6 @@ from io import BytesIO
 import openpyxl
 import pytest
 from factories import kiosk_submission, make_submission
-from officer_year import giver
 from pages import elements, parse, text_of
 from sqlalchemy import select
 
@@ -26,11 +25,6 @@ DRAWN_FROM = {"access": 3, "procedure": 4, "staff": 3, "outcome": 3, "petitions"
 @pytest.fixture
 def viewer(officer_client):
     return officer_client(Role.VIEWER)
-
-
-@pytest.fixture
-def give(database, settings, store, keyring, today):
-    return giver(database, settings, store, keyring, year=today.year)
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from itertools import cycle
 import openpyxl
 import pytest
 from factories import make_submission
-from officer_year import giver
 from pages import elements, parse, text_of
 
 from survey.enums import Dimension, Role
@@ -23,11 +22,6 @@ PAGE = "/can-bo/du-bao"
 @pytest.fixture
 def viewer(officer_client):
     return officer_client(Role.VIEWER)
-
-
-@pytest.fixture
-def give(database, settings, store, keyring, today):
-    return giver(database, settings, store, keyring, year=today.year)
 
 
 def some(give, months, *, good=8, bad=2):

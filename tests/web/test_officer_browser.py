@@ -8,7 +8,8 @@ import openpyxl
 import pytest
 from browser import axe_problems, guarded_page
 from factories import kiosk_submission, make_submission
-from officer_year import fill_year, giver
+from many_answers import giver
+from officer_year import fill_year
 from playwright.sync_api import Page, expect
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -55,8 +56,7 @@ CUT_OFF = """() => [...document.querySelectorAll('main h1, main td, main th, mai
 
 
 @pytest.fixture
-def made_year(database, settings, store, keyring, today):
-    give = giver(database, settings, store, keyring, year=today.year)
+def made_year(give, database, store, today):
     fill_year(give, database, store, year=today.year)
     give(kiosk_submission, month=4, day=2, count=40, level=5)
 
@@ -288,9 +288,8 @@ def test_the_time_axis_stretches_and_comes_back(give_days, open_page, today):
 
 
 @pytest.fixture
-def give_days(database, settings, store, keyring, today):
+def give_days(give):
     """Thirty days with answers: more points than are told apart without stretching."""
-    give = giver(database, settings, store, keyring, year=today.year)
     for month in (1, 2, 3):
         for day in range(2, 22, 2):
             give(kiosk_submission, month=month, day=day, count=6, level=4 if day % 4 else 2)

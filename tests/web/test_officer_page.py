@@ -7,7 +7,7 @@ from io import BytesIO
 import openpyxl
 import pytest
 from factories import counter_id, desk_id, kiosk_submission, make_submission
-from officer_year import DAYS, MONTHS, ON_KIOSK, ON_PHONE, RETURNED, fill_year, giver
+from officer_year import DAYS, MONTHS, ON_KIOSK, ON_PHONE, RETURNED, fill_year
 from pages import elements, parse, text_of
 from sqlalchemy import select, update
 
@@ -26,14 +26,8 @@ NAMES += ["Kết quả giải quyết thủ tục hành chính", "Tiếp nhận,
 
 
 @pytest.fixture
-def answer(database, settings, store, keyring, today):
-    """Store answers on a day of this year and mix what may be mixed."""
-    return giver(database, settings, store, keyring, year=today.year)
-
-
-@pytest.fixture
-def made_year(answer, database, store, today):
-    fill_year(answer, database, store, year=today.year)
+def made_year(give, database, store, today):
+    fill_year(give, database, store, year=today.year)
 
 
 @pytest.fixture
@@ -258,11 +252,11 @@ def test_a_desk_of_another_unit_is_no_choice(viewer, database):
     assert "Một cửa xã bên" not in answer.text
 
 
-def test_fewer_than_five_persons_are_hidden_on_the_page_and_in_the_file(answer, viewer, today):
+def test_fewer_than_five_persons_are_hidden_on_the_page_and_in_the_file(give, viewer, today):
     """Twelve people, of whom three had something to say of petitions."""
-    answer(make_submission, month=2, day=3, count=3)
+    give(make_submission, month=2, day=3, count=3)
     silent = {"sent_feedback": False, "answers": {"A1": 5, "B1": 4, "C1": 4, "D1": 4}}
-    answer(make_submission, month=2, day=3, count=9, **silent)
+    give(make_submission, month=2, day=3, count=9, **silent)
     page = viewer.get(PAGE).text
     cells = goals_row(page, NAMES[4])
     assert cells[0] == "– –"
@@ -277,21 +271,21 @@ def test_fewer_than_five_persons_are_hidden_on_the_page_and_in_the_file(answer, 
     assert trend[3][-4:] == ["–", "–", "–", "< 5"]
 
 
-def test_a_counter_shows_nothing_below_ten(answer, viewer, database):
-    answer(kiosk_submission, month=2, day=3, count=9)
-    answer(kiosk_submission, month=2, day=4, count=6, counter_id=None)
+def test_a_counter_shows_nothing_below_ten(give, viewer, database):
+    give(kiosk_submission, month=2, day=3, count=9)
+    give(kiosk_submission, month=2, day=4, count=6, counter_id=None)
     asked = {"counter": counter_id(database)}
     assert goals_row(viewer.get(PAGE).text, NAMES[0])[4].endswith("15")
     hidden = viewer.get(PAGE, query_string=asked).text
     assert goals_row(hidden, NAMES[0])[0] == "– –"
     assert goals_row(hidden, NAMES[0])[4].endswith("< 10")
     assert "Số người dưới 10 được ẩn" in hidden
-    answer(kiosk_submission, month=2, day=5, count=5)
+    give(kiosk_submission, month=2, day=5, count=5)
     assert goals_row(viewer.get(PAGE, query_string=asked).text, NAMES[0])[4].endswith("14")
 
 
-def test_of_those_who_wait_only_the_number_is_shown(answer, viewer):
-    answer(make_submission, month=2, day=3, count=3)
+def test_of_those_who_wait_only_the_number_is_shown(give, viewer):
+    give(make_submission, month=2, day=3, count=3)
     page = viewer.get(PAGE).text
     assert "3 phiếu đang chờ trộn." in page
     assert goals_row(page, NAMES[0])[4].endswith("0")

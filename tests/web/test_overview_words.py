@@ -6,7 +6,6 @@ from itertools import cycle
 
 import pytest
 from factories import make_submission
-from officer_year import giver
 from pages import elements, parse, text_of
 
 from survey.enums import Role
@@ -15,11 +14,6 @@ from survey.enums import Role
 @pytest.fixture
 def viewer(officer_client):
     return officer_client(Role.VIEWER)
-
-
-@pytest.fixture
-def give(database, settings, store, keyring, today):
-    return giver(database, settings, store, keyring, year=today.year)
 
 
 def months(give, numbers, *, good, bad):

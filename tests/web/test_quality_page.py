@@ -7,7 +7,7 @@ from io import BytesIO
 
 import openpyxl
 import pytest
-from factories import desk_id, kiosk_submission, make_submission, store_answer
+from factories import desk_id, kiosk_submission, make_submission, store_answer, store_answers
 from pages import elements, parse, text_of
 from sqlalchemy import insert, select
 
@@ -40,14 +40,12 @@ def answer(database, settings, store, keyring, device):
 
     def give(day: date, count: int, *, stuffed: bool = False) -> None:
         start = datetime(day.year, day.month, day.day, 1, 0, tzinfo=UTC)  # 08:00 in the office
+        given = []
         for place in range(count):
             moment = start + (timedelta(seconds=20 * place) if stuffed else timedelta(minutes=17 * place))
             level = 5 if stuffed else 3 + place % 3
             drawn = (f"A{1 + place % 3}", "B1", "C1", "D1", "E1")
-            store_answer(
-                database,
-                settings,
-                store,
+            given.append(
                 kiosk_submission(
                     database,
                     store,
@@ -57,8 +55,9 @@ def answer(database, settings, store, keyring, device):
                     answers=dict.fromkeys(drawn, level),
                     answered_at=moment,
                     duration_s=5.0 if stuffed else 40.0,
-                ),
+                )
             )
+        store_answers(database, settings, store, given)
         database.write(lambda s: mixing.mix(s, keyring=keyring, store=store, today=day + timedelta(days=1)))
 
     return give

@@ -7,7 +7,8 @@ import re
 
 import docx
 import pytest
-from officer_year import fill_year, giver
+from many_answers import giver
+from officer_year import fill_year
 from pages import elements, parse
 from reported_year import YEAR, close_all, report_of
 from sqlalchemy import select
@@ -127,10 +128,8 @@ def test_the_head_signs_and_nothing_changes_any_more(officer_client, database, y
     assert actions[-1] == "report-signed"
 
 
-def test_an_open_period_is_provisional_and_cannot_be_signed(
-    officer_client, database, settings, store, keyring, today
-):
-    fill_year(giver(database, settings, store, keyring, year=today.year), database, store, year=today.year)
+def test_an_open_period_is_provisional_and_cannot_be_signed(officer_client, give, database, store, today):
+    fill_year(give, database, store, year=today.year)
     address = f"/can-bo/bao-cao/{today.year}"
     client = officer_client(Role.HEAD)
     page = client.get(address).text

@@ -10,7 +10,6 @@ from io import BytesIO
 import openpyxl
 import pytest
 from factories import kiosk_submission, make_submission
-from officer_year import giver
 from pages import elements, parse, text_of
 from sqlalchemy import select
 
@@ -32,11 +31,6 @@ def viewer(officer_client):
 @pytest.fixture
 def writer(officer_client):
     return officer_client(Role.OFFICER)
-
-
-@pytest.fixture
-def give(database, settings, store, keyring, today):
-    return giver(database, settings, store, keyring, year=today.year)
 
 
 @pytest.fixture

@@ -9,11 +9,10 @@ import province
 import pytest
 from browser import axe_problems, guarded_page
 from factories import make_submission
-from many_answers import many
 from pages import elements, parse, text_of
 
 from survey.enums import Role, TrustClass
-from survey.web.officer.comparison_more import usual_month
+from survey.web.officer.before_after import usual_month
 
 PAGES = (
     "/can-bo/so-sanh",
@@ -29,8 +28,7 @@ def viewer(officer_client):
 
 
 @pytest.fixture
-def filled(database, settings, store, keyring, today):
-    give = many(database, settings, store, keyring, year=today.year)
+def filled(give):
     for month in (1, 2, 3):
         give(make_submission, month=month, day=5, count=12)
         give(make_submission, month=month, day=5, count=9, trust_class=TrustClass.KIOSK)
