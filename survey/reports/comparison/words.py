@@ -14,7 +14,7 @@ from survey.reports.overview.periods import channel_name, stage_name
 from survey.reports.overview.tables import text_of
 from survey.services.office.scopes import Place
 from survey.services.pages.comparison import REST, By, Comparison, Figure, Group, Span, Weighting
-from survey.services.pages.pointers import Pointer
+from survey.services.pages.pointers import GroupPointer
 
 
 def by_name(by: By, *, locale: str) -> str:
@@ -142,7 +142,7 @@ class PointerLine:
     dimension: str
 
 
-def pointer_lines(found: Sequence[Pointer], *, locale: str) -> tuple[PointerLine, ...]:
+def pointer_lines(found: Sequence[GroupPointer], *, locale: str) -> tuple[PointerLine, ...]:
     return tuple(
         PointerLine(
             _claim(one.group, one.dimension, one.group.figures[one.dimension], one.comparison, locale),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func, select
@@ -25,12 +25,21 @@ MOST_DESKS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Pointer:
+class GroupPointer:
     """One group that is surely lower than the others in one dimension."""
 
     comparison: Comparison
     group: Group
     dimension: Dimension
+
+
+@dataclass(frozen=True, slots=True)
+class Pointers:
+    groups: tuple[GroupPointer, ...] = ()
+    days: tuple[DayFigure, ...] = ()  # those that the page of quality asks to look at again
+
+
+NOWHERE = Pointers()
 
 
 def look(
@@ -42,20 +51,20 @@ def look(
     filters: Filters,
     today: date,
     locale: str = "vi",
-) -> tuple[Pointer, ...]:
+) -> Pointers:
     """Find what to look at in a period of a whole unit; filtered pages point nowhere."""
     if not filters.is_plain or not rollups.are_whole(session):
-        return ()
+        return NOWHERE
     desk_ids = [desk.id for desk in scopes.desks_of(session, unit_id)]
     if not 0 < len(desk_ids) <= MOST_DESKS:
-        return ()
+        return NOWHERE
     published = store.current(session)
     state = rollups.state(session, published=published, desk_ids=desk_ids, start=period.start, end=period.end)
     joined = session.scalar(select(func.sum(CounterMonth.persons))) or 0
 
-    def find() -> tuple[Pointer, ...]:
+    def find() -> Pointers:
         kinds = [By.COUNTER, By.FIELD] if len(desk_ids) == 1 else [By.DESK, By.COUNTER, By.FIELD]
-        return tuple(
+        groups = tuple(
             pointer
             for by in kinds
             for pointer in _lower(
@@ -65,36 +74,22 @@ def look(
                     unit_id=unit_id,
                     by=by,
                     period=period,
-                    filters=replace(filters),
+                    filters=filters,
                     today=today,
                     locale=locale,
                 )
             )
         )
+        return Pointers(
+            groups, quality_page.days_to_look_at(session, store=store, unit_id=unit_id, period=period)
+        )
 
     return rollups.remembered(("pointers", state, period, joined, locale, unit_id, today), find)
 
 
-def strange_days(
-    session: Session, *, store: InstrumentStore, unit_id: int, period: Period, filters: Filters
-) -> tuple[DayFigure, ...]:
-    """Give the days that the page of quality asks to look at again, under the conditions of `look`."""
-    if not filters.is_plain or not rollups.are_whole(session):
-        return ()
-    desk_ids = [desk.id for desk in scopes.desks_of(session, unit_id)]
-    if not 0 < len(desk_ids) <= MOST_DESKS:
-        return ()
-    published = store.current(session)
-    state = rollups.state(session, published=published, desk_ids=desk_ids, start=period.start, end=period.end)
-    return rollups.remembered(
-        ("strange-days", state, period, unit_id),
-        lambda: quality_page.days_to_look_at(session, store=store, unit_id=unit_id, period=period),
-    )
-
-
-def _lower(found: Comparison) -> Sequence[Pointer]:
+def _lower(found: Comparison) -> Sequence[GroupPointer]:
     return [
-        Pointer(found, group, dimension)
+        GroupPointer(found, group, dimension)
         for dimension in found.dimensions
         for group in found.groups
         if (difference := group.figures[dimension].difference) is not None

@@ -1,9 +1,10 @@
 """Pages of officers: where the five dimensions stand, each of them in depth, and the report."""
 
 from survey.web.officer import (
+    before_after,
     comments,
+    communes,
     comparison,
-    comparison_more,
     coverage,
     dimension,
     forecast,
@@ -12,13 +13,15 @@ from survey.web.officer import (
     reports,
     stopping,
     trends,
+    weighted,
 )
 from survey.web.officer.blueprint import officer_bp
 
 __all__ = [
+    "before_after",
     "comments",
+    "communes",
     "comparison",
-    "comparison_more",
     "coverage",
     "dimension",
     "forecast",
@@ -28,4 +31,5 @@ __all__ = [
     "reports",
     "stopping",
     "trends",
+    "weighted",
 ]

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from survey.context import access, current_locale, database, now, runtime, the_officer, today
 from survey.enums import Review, Role
@@ -15,22 +14,20 @@ from survey.forms.base import N_
 from survey.forms.comments import CommentFilterForm, ReviewForm
 from survey.forms.officer import Options
 from survey.reports import comments as reports
-from survey.reports.overview.tables import text_of
-from survey.services.pages import comments_page, officer_page
+from survey.services.pages import comments_page
 from survey.services.pages.comments_page import CommentsPage
 from survey.services.remarks import comment_tags, comments
 from survey.web.admin.notices import tell
 from survey.web.officer import files
 from survey.web.officer.blueprint import officer_bp
-from survey.web.officer.units import is_own, shown_unit
+from survey.web.officer.units import choices_of_shown, dimension_names, is_own, shown_unit
 from survey.web.officer.wording import filter_wording
 
 
 @officer_bp.get("/gop-y")
 @access(Role.VIEWER)
+@files.without_empty_fields
 def all_comments() -> ResponseReturnValue:
-    if files.has_empty_arguments():
-        return redirect(files.own_address())
     return _page()
 
 
@@ -41,7 +38,7 @@ def review_comment(comment_id: str) -> ResponseReturnValue:
     officer = the_officer()
     form = ReviewForm(locale=current_locale(), prefix=_prefix(comment_id))
     with database().read() as session:
-        dimensions = _dimension_options(session)
+        dimensions = dimension_names(session)
         tags = comment_tags.of_unit(session, officer.unit_id)
     form.offer(dimensions, tags)
     if not form.validate():
@@ -87,10 +84,8 @@ def _page(failed: tuple[str, ReviewForm] | None = None, status: int = 200) -> Re
     role = officer.role if is_own() else Role.VIEWER  # a unit looks through its own comments alone
     form = CommentFilterForm(request.args, locale=locale)
     with database().read() as session:
-        choices = officer_page.choices(
-            session, unit_id=unit_id, today=today(), locale=locale, officer_unit=officer.unit_id
-        )
-        dimensions = _dimension_options(session)
+        choices = choices_of_shown(session)
+        dimensions = dimension_names(session)
         form.offer(
             choices,
             filter_wording(choices.years, locale=locale).periods,
@@ -143,11 +138,6 @@ def _page_number() -> int:
 
 def _prefix(comment_id: str) -> str:
     return f"c{comment_id[:12]}"
-
-
-def _dimension_options(session: Session) -> Options:
-    instrument = runtime().instruments.current(session).instrument
-    return [(one.code, text_of(one.name, current_locale())) for one in instrument.dimensions]
 
 
 def _filter_words(form: CommentFilterForm) -> list[str]:

@@ -2,37 +2,33 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from survey.context import access, current_locale, database, runtime, the_officer, today
+from survey.context import access, current_locale, database, runtime, today
 from survey.enums import Role
 from survey.forms.comparison import ComparisonForm
 from survey.i18n import translations
 from survey.reports import comparison as reports
 from survey.reports.comparison.words import by_name, group_name
-from survey.reports.overview.tables import text_of
-from survey.services.pages import comparison, officer_page
+from survey.services.pages import comparison
 from survey.services.pages.comparison import GROUPINGS, By
 from survey.services.pages.officer_page import Choices
 from survey.web.officer import files
 from survey.web.officer.blueprint import officer_bp
-from survey.web.officer.units import shown_unit
+from survey.web.officer.units import choices_of_shown, dimension_names, shown_unit
 from survey.web.officer.wording import filter_wording
 
 
 @officer_bp.get("/so-sanh")
 @access(Role.VIEWER)
+@files.without_empty_fields
 def compare_groups() -> ResponseReturnValue:
-    if files.has_empty_arguments():
-        return redirect(files.own_address())
     locale = current_locale()
     unit_id = shown_unit()
     with database().read() as session:
-        choices = officer_page.choices(
-            session, unit_id=unit_id, today=today(), locale=locale, officer_unit=the_officer().unit_id
-        )
+        choices = choices_of_shown(session)
         form = _form(session, choices, locale)
         if not form.validate():
             form.offer_rivals([])
@@ -70,8 +66,7 @@ def _form(session: Session, choices: Choices, locale: str) -> ComparisonForm:
     form = ComparisonForm(request.args, locale=locale)
     form.offer(choices, filter_wording(choices.years, locale=locale))
     kinds = [(by.value, by_name(by, locale=locale)) for by in _kinds(choices)]
-    instrument = runtime().instruments.current(session).instrument
-    form.offer_groups(kinds, [(d.code, text_of(d.name, locale)) for d in instrument.dimensions])
+    form.offer_groups(kinds, dimension_names(session))
     return form
 
 

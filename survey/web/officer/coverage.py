@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from survey.context import access, current_locale, database, runtime, the_officer, today
+from survey.context import access, current_locale, database, runtime, today
 from survey.enums import Role
 from survey.forms.quality import PeriodForm
 from survey.reports import coverage as reports
 from survey.services.pages import coverage as service
-from survey.services.pages import officer_page
 from survey.web.officer import files
 from survey.web.officer.blueprint import officer_bp
-from survey.web.officer.units import shown_unit
+from survey.web.officer.units import choices_of_shown, shown_unit
 from survey.web.officer.wording import filter_wording
 
 
 @officer_bp.get("/do-phu")
 @access(Role.VIEWER)
+@files.without_empty_fields
 def coverage() -> ResponseReturnValue:
-    if files.has_empty_arguments():
-        return redirect(files.own_address())
     locale, unit_id = current_locale(), shown_unit()
     form = PeriodForm(request.args, locale=locale)
     with database().read() as session:
-        choices = officer_page.choices(
-            session, unit_id=unit_id, today=today(), locale=locale, officer_unit=the_officer().unit_id
-        )
+        choices = choices_of_shown(session)
         form.offer(choices, filter_wording(choices.years, locale=locale).periods)
         if not form.validate():
             return render_template("officer/coverage.html", form=form, view=None), 422

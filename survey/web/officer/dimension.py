@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from flask import abort, redirect, render_template, request
+from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from survey.context import access, current_locale, database, runtime, the_officer, today
+from survey.context import access, current_locale, database, runtime, today
 from survey.enums import Dimension, Role
 from survey.forms.officer import FilterForm
 from survey.reports import dimension as reports
 from survey.reports.comments.view import span_words
-from survey.services.pages import dimension_page, officer_page
+from survey.services.pages import dimension_page
 from survey.services.remarks import comments
 from survey.web.officer import files
 from survey.web.officer.blueprint import officer_bp
-from survey.web.officer.units import shown_unit
+from survey.web.officer.units import choices_of_shown, shown_unit
 from survey.web.officer.wording import filter_wording
 
 COMMENTS_SHOWN = 5
@@ -22,18 +22,15 @@ COMMENTS_SHOWN = 5
 
 @officer_bp.get("/noi-dung/<code>")
 @access(Role.VIEWER)
+@files.without_empty_fields
 def dimension(code: str) -> ResponseReturnValue:
     if code not in set(Dimension):
         abort(404)
-    if files.has_empty_arguments():
-        return redirect(files.own_address())
     locale = current_locale()
     form = FilterForm(request.args, locale=locale)
     unit_id = shown_unit()
     with database().read() as session:
-        choices = officer_page.choices(
-            session, unit_id=unit_id, today=today(), locale=locale, officer_unit=the_officer().unit_id
-        )
+        choices = choices_of_shown(session)
         form.offer(choices, filter_wording(choices.years, locale=locale))
         if not form.validate():
             return render_template("officer/dimension.html", form=form, view=None, downloads={}), 422

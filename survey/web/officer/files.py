@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeVar, cast
 
-from flask import Response, request, send_file, url_for
+from flask import Response, redirect, request, send_file, url_for
+from flask.typing import ResponseReturnValue
 
 from survey.exceptions import InvalidInput, NotFound
 from survey.i18n import translations
@@ -18,6 +20,8 @@ from survey.reports.xlsx_report import Workbook
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILE_ARGUMENTS = {"format", "table"}
 
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+
 
 def own_address(**changes: str) -> str:
     """Give this view's own address without what is empty, with some things changed."""
@@ -27,9 +31,16 @@ def own_address(**changes: str) -> str:
     return url_for(request.endpoint or "", **((request.view_args or {}) | kept | changes))
 
 
-def has_empty_arguments() -> bool:
-    """Say whether a form sent its empty fields along, which do not belong into a bookmark."""
-    return any(not value for value in request.args.values())
+def without_empty_fields(view: View) -> View:
+    """Lead a form's empty fields out of the address of a view: they do not belong into a bookmark."""
+
+    @wraps(view)
+    def tidy(**arguments: Any) -> ResponseReturnValue:
+        if any(not value for value in request.args.values()):
+            return redirect(own_address())
+        return view(**arguments)
+
+    return cast("View", tidy)
 
 
 def table_addresses(tables: Mapping[str, Table]) -> dict[str, str]:

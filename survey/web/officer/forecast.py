@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from survey.context import access, current_locale, database, runtime, the_officer, today
+from survey.context import access, current_locale, database, runtime, today
 from survey.enums import Role
 from survey.forms.forecast import ForecastForm
 from survey.i18n import format_month
 from survey.reports import forecast as reports
 from survey.services.office import periods
 from survey.services.office.periods import PeriodKind
-from survey.services.pages import forecasts, officer_page
+from survey.services.pages import forecasts
 from survey.web.officer import files
 from survey.web.officer.blueprint import officer_bp
-from survey.web.officer.units import shown_unit
+from survey.web.officer.units import choices_of_shown, shown_unit
 
 
 @officer_bp.get("/du-bao")
 @access(Role.VIEWER)
+@files.without_empty_fields
 def show_forecast() -> ResponseReturnValue:
-    if files.has_empty_arguments():
-        return redirect(files.own_address())
     locale, unit_id = current_locale(), shown_unit()
     form = ForecastForm(request.args, locale=locale)
     with database().read() as session:
-        choices = officer_page.choices(
-            session, unit_id=unit_id, today=today(), locale=locale, officer_unit=the_officer().unit_id
-        )
+        choices = choices_of_shown(session)
         form.offer(choices.years, choices.period.year)
         if not form.validate():
             return render_template("officer/forecast.html", form=form, view=None, downloads={}), 422

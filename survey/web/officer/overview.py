@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from survey.context import access, current_locale, database, runtime, the_officer, today
+from survey.context import access, current_locale, database, runtime, today
 from survey.enums import Role
 from survey.forms.officer import FilterForm
 from survey.reports import overview as reports
@@ -14,49 +14,39 @@ from survey.reports.quality import day_lines
 from survey.services.pages import officer_page, pointers
 from survey.web.officer import files
 from survey.web.officer.blueprint import officer_bp
-from survey.web.officer.units import shown_unit
+from survey.web.officer.units import choices_of_shown, shown_unit
 from survey.web.officer.wording import filter_wording
 
 
 @officer_bp.get("/")
 @access(Role.VIEWER)
+@files.without_empty_fields
 def overview() -> ResponseReturnValue:
-    if files.has_empty_arguments():
-        return redirect(files.own_address())
     locale = current_locale()
     form = FilterForm(request.args, locale=locale)
-    unit_id = shown_unit()
     with database().read() as session:
-        choices = officer_page.choices(
-            session, unit_id=unit_id, today=today(), locale=locale, officer_unit=the_officer().unit_id
-        )
+        choices = choices_of_shown(session)
         form.offer(choices, filter_wording(choices.years, locale=locale))
         if not form.validate():
             return render_template("officer/overview.html", form=form, view=None, downloads={}), 422
+        period, filters, unit_id = form.chosen_period(), form.filters(), shown_unit()
         page = officer_page.build(
             session,
             store=runtime().instruments,
             unit_id=unit_id,
-            period=form.chosen_period(),
-            filters=form.filters(),
+            period=period,
+            filters=filters,
             today=today(),
             locale=locale,
         )
-        looked = pointers.look(
+        found = pointers.look(
             session,
             store=runtime().instruments,
             unit_id=unit_id,
-            period=form.chosen_period(),
-            filters=form.filters(),
+            period=period,
+            filters=filters,
             today=today(),
             locale=locale,
-        )
-        days = pointers.strange_days(
-            session,
-            store=runtime().instruments,
-            unit_id=unit_id,
-            period=form.chosen_period(),
-            filters=form.filters(),
         )
     view = reports.build(page, locale=locale)
     if files.asks_for_file():
@@ -64,7 +54,7 @@ def overview() -> ResponseReturnValue:
             view.tables,
             lambda codes: reports.workbook(view, codes, locale=locale),
             unit=view.unit,
-            period=form.chosen_period().code,
+            period=period.code,
             locale=locale,
         )
     downloads = files.table_addresses(view.tables)
@@ -73,6 +63,6 @@ def overview() -> ResponseReturnValue:
         form=form,
         view=view,
         downloads=downloads,
-        pointers=pointer_lines(looked, locale=locale),
-        days=day_lines(days, locale=locale),
+        pointers=pointer_lines(found.groups, locale=locale),
+        days=day_lines(found.days, locale=locale),
     )

@@ -22,25 +22,22 @@ from survey.reports.xlsx_report import Workbook
 from survey.services.inviting import callbacks
 from survey.services.office import installation, periods
 from survey.services.office.periods import PeriodKind
-from survey.services.pages import officer_page, quality_page
+from survey.services.pages import quality_page
 from survey.web.admin.notices import tell, translated
 from survey.web.officer import files
 from survey.web.officer.blueprint import officer_bp
-from survey.web.officer.units import is_own, shown_unit
+from survey.web.officer.units import choices_of_shown, is_own, shown_unit
 from survey.web.officer.wording import filter_wording
 
 
 @officer_bp.get("/chat-luong")
 @access(Role.VIEWER)
+@files.without_empty_fields
 def quality() -> ResponseReturnValue:
-    if files.has_empty_arguments():
-        return redirect(files.own_address())
     locale, unit_id = current_locale(), shown_unit()
     form = PeriodForm(request.args, locale=locale)
     with database().read() as session:
-        choices = officer_page.choices(
-            session, unit_id=unit_id, today=today(), locale=locale, officer_unit=the_officer().unit_id
-        )
+        choices = choices_of_shown(session)
         form.offer(choices, filter_wording(choices.years, locale=locale).periods)
         if not form.validate():
             return render_template("officer/quality.html", form=form, view=None), 422

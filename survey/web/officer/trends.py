@@ -16,20 +16,19 @@ from survey.reports.trends.hours import HoursView, build_hours
 from survey.reports.trends.slots import grain_name
 from survey.services.figures.time_slots import Grain
 from survey.services.office import scopes
-from survey.services.pages import hour_map, officer_page, trends
+from survey.services.pages import hour_map, trends
 from survey.services.remarks import day_notes
 from survey.web.admin.notices import tell
 from survey.web.officer import files
 from survey.web.officer.blueprint import officer_bp
-from survey.web.officer.units import shown_unit
+from survey.web.officer.units import choices_of_shown, shown_unit
 from survey.web.officer.wording import filter_wording
 
 
 @officer_bp.get("/xu-huong")
 @access(Role.VIEWER)
+@files.without_empty_fields
 def show_trends() -> ResponseReturnValue:
-    if files.has_empty_arguments():
-        return redirect(files.own_address())
     form = _form()
     if not form.validate():
         return render_template("officer/trends.html", form=form, view=None, downloads={}), 422
@@ -112,9 +111,7 @@ def _form() -> TrendForm:
     locale = current_locale()
     form = TrendForm(request.args, locale=locale)
     with database().read() as session:
-        choices = officer_page.choices(
-            session, unit_id=shown_unit(), today=today(), locale=locale, officer_unit=the_officer().unit_id
-        )
+        choices = choices_of_shown(session)
     form.offer(choices, filter_wording(choices.years, locale=locale))
     form.offer_grains([(grain.value, grain_name(grain, locale=locale)) for grain in Grain])
     return form

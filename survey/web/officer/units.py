@@ -1,12 +1,16 @@
-"""Which unit a page of officers shows: the own one, or one below that the address names."""
+"""Which unit a page of officers shows: the own one or one below, and what may be asked of it."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from flask import has_request_context, request
+from sqlalchemy.orm import Session
 
-from survey.context import the_officer
+from survey.context import current_locale, runtime, the_officer, today
+from survey.reports.overview.tables import text_of
+from survey.services.pages import officer_page
+from survey.services.pages.officer_page import Choices
 from survey.web.officer.blueprint import officer_bp
 
 UNIT, PAST = "unit", "past"
@@ -41,6 +45,23 @@ def shown_unit() -> int:
 
 def is_own() -> bool:
     return shown_unit() == the_officer().unit_id
+
+
+def choices_of_shown(session: Session) -> Choices:
+    """Say what the filters of the shown unit offer to this officer."""
+    return officer_page.choices(
+        session,
+        unit_id=shown_unit(),
+        today=today(),
+        locale=current_locale(),
+        officer_unit=the_officer().unit_id,
+    )
+
+
+def dimension_names(session: Session) -> list[tuple[str, str]]:
+    """List the dimensions asked today, each code with its name in the reader's language."""
+    instrument = runtime().instruments.current(session).instrument
+    return [(one.code, text_of(one.name, current_locale())) for one in instrument.dimensions]
 
 
 @officer_bp.url_defaults
