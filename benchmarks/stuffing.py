@@ -35,7 +35,7 @@ from survey.services.intake.quality import EVEN_ANSWERS, SLOTS_PER_DAY, WINDOWS_
 from survey.services.intake.rhythm import SLOT_MINUTES
 from survey.services.intake.seen_today import SeenToday
 from survey.services.office.office_hours import OfficeHours
-from survey.services.pages.quality_page import is_noteworthy
+from survey.services.pages.signal_figures import is_noteworthy
 
 DAYS = 248
 STUFFED_SHARE = 0.05

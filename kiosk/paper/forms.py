@@ -54,7 +54,7 @@ def render_paper_form(
         "dimensions": [_dimension(one, instrument, texts, _) for one in instrument.dimensions],
         "use": f"F. {_('Về lần làm thủ tục này')}",
         "service_use": [
-            {**_question(question, texts), "code": code, "note": _note(question, instrument, _)}
+            {**_question(question, texts), "code": code, "note": _note(question, _)}
             for question in instrument.service_use
             for code in [service_use_codes(instrument)[question.code]]
         ],
@@ -115,7 +115,7 @@ def _item_note(item: Item, _: Gettext) -> str:
     return _("chỉ khi đã nhận kết quả") if item.only_after_result else ""
 
 
-def _note(question: Question, instrument: Instrument, _: Gettext) -> str:
+def _note(question: Question, _: Gettext) -> str:
     if question.ask_if is not None:
         return _("chỉ khi bị trễ hẹn")
     return _("chỉ khi đã nhận kết quả") if question.only_after_result else ""

@@ -10,8 +10,8 @@ from analysis.goal_results import REASON_WORDS, Reason
 from survey.enums import Dimension, Operator
 from survey.i18n import LOCALES
 from survey.reports.overview.sentence import listed, sentence
-from survey.reports.overview.verdicts import change_limit, goal_words, reason_words, verdict_words
 from survey.reports.periodic.proposals import proposed_texts
+from survey.reports.words.verdicts import change_limit, goal_words, reason_words, verdict_words
 from survey.services.figures import goal_figures
 from survey.services.figures.goal_figures import GoalRow, LastYear
 from survey.services.office.plans import GoalView

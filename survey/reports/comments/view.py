@@ -10,9 +10,9 @@ from survey.enums import Dimension, HideReason, Review
 from survey.i18n import format_month, format_number, translations
 from survey.instrument import Texts
 from survey.reports import tables
-from survey.reports.overview.periods import period_name
-from survey.reports.overview.tables import text_of
 from survey.reports.tables import Column, Kind, Table
+from survey.reports.words.cautions import simulated
+from survey.reports.words.names import period_name, text_of
 from survey.reports.xlsx_report import Workbook
 from survey.services.figures.disclosure import SHOWN_FROM
 from survey.services.pages.comments_page import CommentsPage
@@ -252,7 +252,7 @@ def workbook(view: CommentsView, codes: Sequence[str], filters: Sequence[str], *
     notes = [
         view.period,
         *([_("Lọc: %(filters)s") % {"filters": ", ".join(filters)}] if filters else []),
-        *([_("Dữ liệu mô phỏng")] if view.demo else []),
+        *simulated(view.demo, locale=locale),
         _("Góp ý ẩn danh, đã che thông tin riêng; đọc được khi tháng đã khép 7 ngày và đủ người."),
     ]
     return Workbook(

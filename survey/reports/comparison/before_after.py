@@ -9,10 +9,9 @@ from survey.enums import Channel, Dimension
 from survey.i18n import format_month, format_points, translations
 from survey.reports.comparison import view as views
 from survey.reports.comparison.view import ComparisonView
-from survey.reports.overview.periods import channel_name
-from survey.reports.overview.signals import signal_words
-from survey.reports.overview.tables import text_of
 from survey.reports.tables import Column, Kind, Table, words
+from survey.reports.words.names import channel_name, text_of
+from survey.reports.words.signals import signal_words
 from survey.services.pages.before_after import BeforeAfter
 
 

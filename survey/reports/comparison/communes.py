@@ -14,10 +14,9 @@ from survey.reports import tables
 from survey.reports.charts.axis import axis_for
 from survey.reports.charts.funnel import FunnelChart, FunnelPoint, funnel_chart
 from survey.reports.charts.interval import State
-from survey.reports.overview.periods import period_name
-from survey.reports.overview.tables import text_of
-from survey.reports.overview.workbook import label
 from survey.reports.tables import Cell, Column, Kind, Table
+from survey.reports.words.cautions import sampling_caution, simulated
+from survey.reports.words.names import period_name, text_of
 from survey.reports.xlsx_report import Workbook
 from survey.services.pages.communes import PLACED_FROM, Communes, UnitRow
 
@@ -147,10 +146,10 @@ def workbook(view: CommunesView, codes: Sequence[str], *, locale: str) -> Workbo
     _ = translations(locale).gettext
     notes = [
         f"{view.dimension} – {view.period}",
-        *([_("Dữ liệu mô phỏng")] if view.demo else []),
+        *simulated(view.demo, locale=locale),
         *([_("Tạm tính: kỳ chưa khép")] if view.is_open else []),
         view.sentence,
-        label(locale=locale),
+        sampling_caution(locale=locale),
     ]
     return Workbook(
         title=view.unit,

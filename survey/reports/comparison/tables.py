@@ -5,9 +5,8 @@ from __future__ import annotations
 from survey.i18n import translations
 from survey.reports import tables
 from survey.reports.comparison.words import against_name, by_name, difference_words, group_name
-from survey.reports.overview.periods import period_name
-from survey.reports.overview.tables import text_of
 from survey.reports.tables import Cell, Column, Kind, Table
+from survey.reports.words.names import period_name, text_of
 from survey.services.pages.comparison import Comparison, Figure
 
 

@@ -14,11 +14,10 @@ from survey.reports.charts import Axis, IntervalBar, axis_for, axis_head, interv
 from survey.reports.charts.interval import State
 from survey.reports.comparison import words
 from survey.reports.comparison.tables import groups_table
-from survey.reports.overview import needs
-from survey.reports.overview.periods import period_name
-from survey.reports.overview.tables import text_of
-from survey.reports.overview.workbook import label
 from survey.reports.tables import Table
+from survey.reports.words import needs
+from survey.reports.words.cautions import sampling_caution, simulated
+from survey.reports.words.names import period_name, text_of
 from survey.reports.xlsx_report import Workbook
 from survey.services.pages.comparison import By, Comparison, Figure, Group
 
@@ -186,11 +185,11 @@ def workbook(view: ComparisonView, codes: Sequence[str], *, locale: str) -> Work
     _ = translations(locale).gettext
     notes = [
         f"{view.by_name} – {view.period}",
-        *([_("Dữ liệu mô phỏng")] if view.demo else []),
+        *simulated(view.demo, locale=locale),
         *([_("Tạm tính: kỳ chưa khép")] if view.is_open else []),
         view.sentence,
         *view.notes,
-        label(locale=locale),
+        sampling_caution(locale=locale),
     ]
     names = {"fields": _("Cơ cấu lĩnh vực"), "remarks": _("Do giải pháp")}
     return Workbook(

@@ -10,8 +10,8 @@ from survey.i18n import format_number, format_points, translations
 from survey.reports import tables
 from survey.reports.comparison import view as views
 from survey.reports.comparison.view import ComparisonView
-from survey.reports.overview.tables import text_of
 from survey.reports.tables import Column, Kind, Table
+from survey.reports.words.names import text_of
 from survey.services.figures.disclosure import SHOWN_FROM
 from survey.services.pages.comparison import Weighting
 from survey.services.pages.weighted import Weighted

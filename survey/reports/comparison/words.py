@@ -9,9 +9,8 @@ from analysis.group_differences import GroupDifference
 from survey.enums import Channel, Dimension, Stage, TrustClass
 from survey.i18n import format_month, format_percent, format_points, translations
 from survey.reports.dimension.words import trust_class_name
-from survey.reports.overview.needs import span
-from survey.reports.overview.periods import channel_name, stage_name
-from survey.reports.overview.tables import text_of
+from survey.reports.words.names import channel_name, stage_name, text_of
+from survey.reports.words.needs import span
 from survey.services.office.scopes import Place
 from survey.services.pages.comparison import REST, By, Comparison, Figure, Group, Span, Weighting
 from survey.services.pages.pointers import GroupPointer

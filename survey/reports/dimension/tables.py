@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from survey.i18n import format_month, translations
 from survey.reports import tables
 from survey.reports.dimension.words import group_kind, group_name
-from survey.reports.overview.periods import period_name
-from survey.reports.overview.signals import signal_words
-from survey.reports.overview.tables import hidden_below, text_of
+from survey.reports.overview.tables import hidden_below
 from survey.reports.tables import Cell, Column, Kind, Table
+from survey.reports.words.names import period_name, text_of
+from survey.reports.words.signals import signal_words
 from survey.services.figures.disclosure import SHOWN_FROM
 from survey.services.pages.dimension_page import DimensionPage, GroupFigure
 

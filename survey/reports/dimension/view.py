@@ -24,18 +24,18 @@ from survey.reports.charts import (
     trend_chart,
 )
 from survey.reports.charts.interval import State
-from survey.reports.day_notes import NumberedNote, mark, numbered, within
 from survey.reports.dimension.tables import all_tables
 from survey.reports.dimension.words import group_kind, group_name, items_note, items_sentence, trend_sentence
-from survey.reports.overview import needs
-from survey.reports.overview.filters import filter_words
-from survey.reports.overview.periods import period_name
 from survey.reports.overview.pictures import FULL_FROM, month_says
-from survey.reports.overview.signals import signal_words
-from survey.reports.overview.tables import hidden_below, index_cell, persons_of, said_of_item_mean, text_of
-from survey.reports.overview.verdicts import goal_words, verdict_words
-from survey.reports.overview.workbook import label
+from survey.reports.overview.tables import hidden_below, index_cell, persons_of, said_of_item_mean
 from survey.reports.tables import Table, count
+from survey.reports.words import needs
+from survey.reports.words.cautions import hidden_note, sampling_caution, simulated
+from survey.reports.words.day_notes import NumberedNote, mark, numbered, within
+from survey.reports.words.filters import filter_words
+from survey.reports.words.names import period_name, text_of
+from survey.reports.words.signals import signal_words
+from survey.reports.words.verdicts import goal_words, verdict_words
 from survey.reports.xlsx_report import Workbook
 from survey.services.figures.goal_figures import GoalRow
 from survey.services.pages.dimension_page import DimensionPage, GroupFigure, ItemFigure
@@ -315,10 +315,10 @@ def workbook(view: DimensionView, codes: Sequence[str], *, locale: str) -> Workb
     notes = [
         f"{view.name} – {view.period}",
         _("Ai trả lời: %(filters)s") % {"filters": ", ".join(view.filters)},
-        *([_("Dữ liệu mô phỏng")] if view.demo else []),
+        *simulated(view.demo, locale=locale),
         *([_("Tạm tính: kỳ chưa khép")] if view.is_open else []),
-        label(locale=locale),
-        _("Số người dưới %(least)s được ẩn, ghi “< %(least)s”.") % {"least": view.least},
+        sampling_caution(locale=locale),
+        hidden_note(view.least, locale=locale),
         *([view.items_note] if view.items_note and "items" in codes else []),
     ]
     return Workbook(

@@ -10,11 +10,10 @@ from analysis.results import IndexEstimate
 from analysis.trend import Assurance, ChartedPoint, Standing, Trend
 from survey.enums import Channel, Part, Stage, TrustClass
 from survey.i18n import format_month, format_percent, translations
-from survey.reports.overview.needs import span
-from survey.reports.overview.periods import channel_name, part_name, stage_name
-from survey.reports.overview.signals import signal_words
-from survey.reports.overview.tables import text_of
-from survey.reports.point_words import season_words
+from survey.reports.words.names import channel_name, part_name, stage_name, text_of
+from survey.reports.words.needs import span
+from survey.reports.words.points import season_words
+from survey.reports.words.signals import signal_words
 from survey.services.pages.dimension_page import DimensionPage, GroupFigure, GroupKind, ItemsShown
 
 # So many runs of signals are named in a sentence, the latest ones; the table has all.

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from survey.i18n import format_month, translations
 from survey.reports import tables
 from survey.reports.forecast.words import chance, silence_words, verdict
-from survey.reports.overview.needs import need_words
-from survey.reports.overview.tables import text_of
-from survey.reports.overview.verdicts import goal_words
 from survey.reports.tables import Cell, Column, Kind, Table
+from survey.reports.words.names import text_of
+from survey.reports.words.needs import need_words
+from survey.reports.words.verdicts import goal_words
 from survey.services.figures.disclosure import SHOWN_FROM
 from survey.services.pages.forecasts import ForecastPage, GoalForecast
 

@@ -14,11 +14,12 @@ from survey.reports.charts.fan import FanChart, FanStep, fan_chart
 from survey.reports.charts.interval import State
 from survey.reports.forecast.tables import all_tables
 from survey.reports.forecast.words import caution, chance, goal_sentence, page_sentence, verdict
-from survey.reports.overview.needs import need_words, span
-from survey.reports.overview.tables import text_of
-from survey.reports.overview.verdicts import goal_words
-from survey.reports.point_words import point_words
 from survey.reports.tables import Table
+from survey.reports.words.cautions import simulated
+from survey.reports.words.names import text_of
+from survey.reports.words.needs import need_words, span
+from survey.reports.words.points import point_words
+from survey.reports.words.verdicts import goal_words
 from survey.reports.xlsx_report import Workbook
 from survey.services.figures.disclosure import SHOWN_FROM
 from survey.services.pages.forecasts import ForecastPage, GoalForecast, Step
@@ -147,7 +148,7 @@ def workbook(view: ForecastView, codes: Sequence[str], *, locale: str) -> Workbo
     names = {"goals": _("Dự báo"), "path": _("Theo tháng")}
     notes = [
         _("Dự báo từ ngày %(day)s") % {"day": view.as_of},
-        *([_("Dữ liệu mô phỏng")] if view.demo else []),
+        *simulated(view.demo, locale=locale),
         view.caution,
     ]
     return Workbook(

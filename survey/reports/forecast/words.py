@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from analysis.forecast import Forecast
 from survey.i18n import format_date, format_number, format_percent, translations
-from survey.reports.overview.needs import span
-from survey.reports.overview.tables import text_of
+from survey.reports.words.names import text_of
+from survey.reports.words.needs import span
 from survey.services.pages.forecasts import LEAST_MONTHS, LEAST_PERSONS, ForecastPage, GoalForecast, Silence
 
 

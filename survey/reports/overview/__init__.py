@@ -1,6 +1,6 @@
 """The one page of officers in words, pictures and tables."""
 
 from survey.reports.overview.view import GoalLine, OverviewView, build
-from survey.reports.overview.workbook import label, notes, workbook
+from survey.reports.overview.workbook import workbook
 
-__all__ = ["GoalLine", "OverviewView", "build", "label", "notes", "workbook"]
+__all__ = ["GoalLine", "OverviewView", "build", "workbook"]

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from survey.i18n import format_month, format_percent, translations
-from survey.reports.overview.needs import span
-from survey.reports.overview.signals import signal_words
-from survey.reports.overview.tables import text_of
 from survey.reports.tables import Column, Kind, Table, words
+from survey.reports.words.names import text_of
+from survey.reports.words.needs import span
+from survey.reports.words.signals import signal_words
 from survey.services.figures.attention import Attention
 from survey.services.figures.goal_figures import GoalRow
 from survey.services.pages.officer_page import OfficerPage

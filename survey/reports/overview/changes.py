@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analysis.latest_change import LatestChange
 from survey.i18n import format_month, format_number, translations
-from survey.reports.overview.tables import text_of
+from survey.reports.words.names import text_of
 from survey.services.figures.satisfaction import Overview
 from survey.services.pages import changes
 

@@ -9,11 +9,12 @@ from markupsafe import Markup
 
 from survey.i18n import format_month, format_number, format_percent, translations
 from survey.reports.charts import Axis, IntervalBar, Month, TrendChart, axis_for, interval_bar, trend_chart
-from survey.reports.day_notes import NumberedNote, mark, note_words, numbered, within
-from survey.reports.overview.needs import span
-from survey.reports.overview.tables import hidden_below, text_of, verdict_limit
-from survey.reports.overview.verdicts import VerdictWords, goal_words
-from survey.reports.point_words import point_words
+from survey.reports.overview.tables import hidden_below, verdict_limit
+from survey.reports.words.day_notes import NumberedNote, mark, note_words, numbered, within
+from survey.reports.words.names import text_of
+from survey.reports.words.needs import span
+from survey.reports.words.points import point_words
+from survey.reports.words.verdicts import VerdictWords, goal_words
 from survey.services.figures.goal_figures import GoalRow
 from survey.services.figures.satisfaction import TrendPoint
 from survey.services.pages.officer_page import OfficerPage

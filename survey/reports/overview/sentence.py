@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from survey.i18n import translations
-from survey.reports.overview.tables import text_of
+from survey.reports.words.names import text_of
 from survey.services.figures.goal_figures import GoalRow
 
 

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from analysis.results import IndexEstimate
 from survey.enums import Dimension
 from survey.i18n import format_month, format_percent, translations
-from survey.instrument import Texts
 from survey.reports import tables
-from survey.reports.overview.needs import need_words, span
-from survey.reports.overview.periods import part_name, period_name
-from survey.reports.overview.verdicts import goal_words, verdict_words
 from survey.reports.tables import Cell, Column, Kind, Table
+from survey.reports.words.names import part_name, period_name, text_of
+from survey.reports.words.needs import need_words, span
+from survey.reports.words.verdicts import goal_words, verdict_words
 from survey.services.figures.disclosure import SHOWN_FROM
 from survey.services.figures.goal_figures import GoalRow
 from survey.services.figures.outlook import Outlook
@@ -29,10 +28,6 @@ def all_tables(page: OfficerPage, *, locale: str) -> Mapping[str, Table]:
 def hidden_below(page: OfficerPage) -> int:
     """Give the least number of persons that the page shows."""
     return page.overview.least
-
-
-def text_of(texts: Texts, locale: str) -> str:
-    return texts.get(locale) or texts["vi"]
 
 
 def index_cell(row: GoalRow, *, locale: str) -> Cell:

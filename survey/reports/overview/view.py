@@ -12,8 +12,7 @@ from survey.enums import Part
 from survey.i18n import format_percent, translations
 from survey.reports.charts import axis_head
 from survey.reports.charts.interval import State
-from survey.reports.day_notes import NumberedNote, numbered
-from survey.reports.overview import needs, pictures
+from survey.reports.overview import pictures
 from survey.reports.overview.attention import (
     AttentionLine,
     attention_lines,
@@ -21,8 +20,6 @@ from survey.reports.overview.attention import (
     first_look,
 )
 from survey.reports.overview.changes import change_sentence
-from survey.reports.overview.filters import filter_words
-from survey.reports.overview.periods import period_name
 from survey.reports.overview.sentence import listed, sentence
 from survey.reports.overview.tables import (
     all_tables,
@@ -30,10 +27,13 @@ from survey.reports.overview.tables import (
     index_cell,
     item_mean_words,
     persons_of,
-    text_of,
 )
-from survey.reports.overview.verdicts import goal_words, verdict_words
 from survey.reports.tables import Table, count
+from survey.reports.words import needs
+from survey.reports.words.day_notes import NumberedNote, numbered
+from survey.reports.words.filters import filter_words
+from survey.reports.words.names import period_name, text_of
+from survey.reports.words.verdicts import goal_words, verdict_words
 from survey.services.figures.goal_figures import GoalRow
 from survey.services.pages.officer_page import OfficerPage
 

@@ -6,28 +6,20 @@ from collections.abc import Sequence
 
 from survey.i18n import translations
 from survey.reports.overview.view import OverviewView
+from survey.reports.words.cautions import hidden_note, sampling_caution, simulated
 from survey.reports.xlsx_report import Workbook
 
 
-def notes(view: OverviewView, *, locale: str) -> list[str]:
+def _notes(view: OverviewView, *, locale: str) -> list[str]:
     """Say what every figure of the page has to be read with."""
     _ = translations(locale).gettext
     found = [_("Ai trả lời: %(filters)s") % {"filters": ", ".join(view.filters)}]
-    if view.demo:
-        found.append(_("Dữ liệu mô phỏng"))
+    found += simulated(view.demo, locale=locale)
     if view.is_open:
         found.append(_("Tạm tính: kỳ chưa khép"))
-    found.append(label(locale=locale))
-    found.append(_("Số người dưới %(least)s được ẩn, ghi “< %(least)s”.") % {"least": view.least})
+    found.append(sampling_caution(locale=locale))
+    found.append(hidden_note(view.least, locale=locale))
     return found
-
-
-def label(*, locale: str) -> str:
-    _ = translations(locale).gettext
-    return _(
-        "Khảo sát tại quầy, không phải mẫu ngẫu nhiên: khoảng tin cậy chỉ nói về dao động ngẫu nhiên, "
-        "không nói về người không trả lời."
-    )
 
 
 def workbook(view: OverviewView, codes: Sequence[str], *, locale: str) -> Workbook:
@@ -40,7 +32,7 @@ def workbook(view: OverviewView, codes: Sequence[str], *, locale: str) -> Workbo
     }
     return Workbook(
         title=view.unit,
-        notes=notes(view, locale=locale),
+        notes=_notes(view, locale=locale),
         tables=[view.tables[code] for code in codes],
         sheet_names=[names[code] for code in codes],
     )

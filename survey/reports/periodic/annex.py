@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from survey.reports import xlsx_report
-from survey.reports.overview.periods import period_name
-from survey.reports.overview.workbook import label
 from survey.reports.periodic import tables
 from survey.reports.periodic.document import Document
+from survey.reports.words.cautions import sampling_caution
+from survey.reports.words.names import period_name
 from survey.reports.xlsx_report import Workbook
 from survey.services.records.period_reports import Report
 
@@ -28,7 +28,7 @@ def render(report: Report, document: Document) -> bytes:
     found = [*document.tables]
     if report.figures.persons:
         found.append(tables.evidence_table(report.figures))
-    notes = [label(locale=VI)]
+    notes = [sampling_caution(locale=VI)]
     if report.figures.demo:
         notes.insert(0, "Dữ liệu mô phỏng")
     if report.record is None:

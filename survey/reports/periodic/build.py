@@ -10,9 +10,7 @@ from survey.clock import office_day
 from survey.i18n import format_date, format_percent
 from survey.reports.charts import Month, TrendChart, axis_for, trend_chart
 from survey.reports.charts.paper import GoalMark, GoalsChart, goals_chart
-from survey.reports.overview.periods import period_name
 from survey.reports.overview.tables import index_cell, verdict_limit
-from survey.reports.overview.verdicts import verdict_words
 from survey.reports.periodic import prose, tables
 from survey.reports.periodic.document import (
     Block,
@@ -26,6 +24,8 @@ from survey.reports.periodic.document import (
     Written,
 )
 from survey.reports.periodic.proposals import lost, not_sure, proposed_texts
+from survey.reports.words.names import period_name
+from survey.reports.words.verdicts import verdict_words
 from survey.services.figures.goal_figures import GoalRow
 from survey.services.records.period_figures import PeriodFigures
 from survey.services.records.period_reports import Part, Report, State

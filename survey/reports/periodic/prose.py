@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from survey.i18n import format_date, format_number, format_percent, format_points
-from survey.reports.overview.needs import span
-from survey.reports.overview.periods import part_name, period_name
 from survey.reports.overview.sentence import sentence
-from survey.reports.overview.verdicts import change_limit as limit_of
-from survey.reports.overview.verdicts import verdict_words
 from survey.reports.periodic.proposals import short_names, weakest_items
+from survey.reports.words.names import part_name, period_name
+from survey.reports.words.needs import span
+from survey.reports.words.verdicts import change_limit as limit_of
+from survey.reports.words.verdicts import verdict_words
 from survey.services.figures.goal_figures import GoalRow
 from survey.services.office.periods import PeriodKind
 from survey.services.records.period_figures import ChangeSince, PeriodFigures, PersonsOf, against_before

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from analysis.results import IndexEstimate
 from survey.i18n import format_number, format_points
 from survey.reports import tables
-from survey.reports.overview.needs import span
-from survey.reports.overview.periods import part_name, period_name
 from survey.reports.overview.tables import index_cell, persons_of
-from survey.reports.overview.verdicts import goal_words, threshold_limit, verdict_words
 from survey.reports.periodic.prose import change_limit
 from survey.reports.tables import Cell, Column, Kind, Table
+from survey.reports.words.names import part_name, period_name
+from survey.reports.words.needs import span
+from survey.reports.words.verdicts import goal_words, threshold_limit, verdict_words
 from survey.services.figures.disclosure import SHOWN_FROM
 from survey.services.figures.goal_figures import GoalRow
 from survey.services.records.closing import Correction

@@ -10,16 +10,16 @@ from markupsafe import Markup
 
 from analysis.disclosure import MINIMUM_CELL
 from survey.i18n import format_date, format_number, format_percent, translations
-from survey.reports import tables
 from survey.reports.charts.counts import CountRow, CountsChart, counts_chart
-from survey.reports.overview.periods import period_name
-from survey.reports.overview.tables import text_of
-from survey.reports.overview.workbook import label
-from survey.reports.quality.words import signal_words
-from survey.reports.tables import Column, Kind, Table
+from survey.reports.quality.tables import all_tables
+from survey.reports.tables import Table
+from survey.reports.words.cautions import hidden_note, sampling_caution, simulated
+from survey.reports.words.names import period_name, text_of
 from survey.reports.xlsx_report import Workbook
 from survey.services.inviting.callbacks import Answered, Summary
-from survey.services.pages.quality_page import NOTEWORTHY, BesideFigure, DayFigure, QualityPage
+from survey.services.pages.quality_page import QualityPage
+from survey.services.pages.signal_effects import BesideFigure
+from survey.services.pages.signal_figures import DayFigure
 
 # So many days are named on a page that points here: the list has all.
 _MOST_DAYS = 3
@@ -48,7 +48,7 @@ def build(page: QualityPage, *, locale: str) -> QualityView:
         sentence=_sentence(page, locale),
         chart=_chart(page, locale) if page.persons else None,
         chart_sentence=_chart_sentence(page, locale),
-        tables=_all_tables(page, locale),
+        tables=all_tables(page, locale=locale),
         callbacks=callback_words(page.callbacks, locale=locale),
         slips=_slip_words(page, locale),
         months_known=page.months_known,
@@ -228,175 +228,6 @@ def _answered_words(one: Answered, locale: str) -> str:
     }
 
 
-def _all_tables(page: QualityPage, locale: str) -> Mapping[str, Table]:
-    made = (_signals_table, _days_table, _beside_table, _months_table, _rates_table, _gaps_table)
-    found = [make(page, locale) for make in made]
-    return {table.code: table for table in found if table.rows}
-
-
-def _signals_table(page: QualityPage, locale: str) -> Table:
-    _ = translations(locale).gettext
-    words = signal_words(locale=locale)
-    columns = [
-        Column(_("Dấu hiệu"), Kind.PROSE),
-        Column(_("Số phiếu"), Kind.COUNT),
-        Column(_("Trên số phiếu"), Kind.COUNT),
-        Column(_("Tỷ lệ"), Kind.SHARE),
-        Column(_("Nhiều hơn thường lệ"), Kind.PROSE),
-        Column(_("Nghĩa là"), Kind.PROSE),
-        Column(_("Nên làm"), Kind.PROSE),
-    ]
-    rows = [
-        [
-            tables.words(words[one.signal].name),
-            tables.count(one.count, locale=locale, hidden_below=MINIMUM_CELL),
-            tables.count(one.among, locale=locale, hidden_below=MINIMUM_CELL),
-            tables.share(
-                one.count / one.among if one.count is not None and one.among else None, locale=locale
-            ),
-            tables.words(", ".join(period_name(m, locale=locale) for m in one.unusual) or "–"),
-            tables.words(words[one.signal].means),
-            tables.words(words[one.signal].do),
-        ]
-        for one in page.signals
-    ]
-    return Table("signals", _("Các dấu hiệu"), columns, rows if page.persons else [])
-
-
-def _days_table(page: QualityPage, locale: str) -> Table:
-    _ = translations(locale).gettext
-    columns = [
-        Column(_("Ngày")),
-        Column(_("Bộ phận"), Kind.PROSE),
-        Column(_("Quầy có máy"), Kind.PROSE),
-        Column(_("Phiếu nhiều dấu hiệu"), Kind.COUNT),
-        Column(_("Cả ngày"), Kind.COUNT),
-    ]
-    rows = [
-        [
-            tables.words(format_date(one.day, locale=locale)),
-            tables.words(one.desk),
-            tables.words(one.counter or "–"),
-            tables.count(one.several, locale=locale, hidden_below=MINIMUM_CELL),
-            tables.count(one.persons, locale=locale, hidden_below=MINIMUM_CELL),
-        ]
-        for one in page.days
-    ]
-    note = _(
-        "Ngày có từ %(least)s phiếu (và từ 3%% số phiếu) mang nhiều dấu hiệu. "
-        "Đây là nơi nên hỏi lại, không phải lời buộc tội ai."
-    ) % {"least": NOTEWORTHY}
-    return Table("days", _("Ngày nên xem lại"), columns, rows, note=note)
-
-
-def _beside_table(page: QualityPage, locale: str) -> Table:
-    _ = translations(locale).gettext
-    columns = [
-        Column(_("Nội dung"), Kind.PROSE),
-        *tables.estimate_columns(_("Mọi phiếu (số chính thức)"), locale=locale),
-        *tables.estimate_columns(_("Bỏ phiếu nhiều dấu hiệu"), locale=locale),
-        *tables.estimate_columns(_("Bỏ mọi phiếu có dấu hiệu"), locale=locale),
-    ]
-    rows = []
-    for one in page.beside:
-        cells = [tables.words(text_of(one.name, locale) if one.name else _("Chỉ số chung"))]
-        for estimate in (one.all, one.without_several, one.without_any):
-            if estimate is None:
-                cells += [tables.share(None, locale=locale)] * 3 + [tables.words(_("ẩn"))]
-            else:
-                cells += tables.estimate_cells(estimate, estimate.n, locale=locale, hidden_below=MINIMUM_CELL)
-        rows.append(cells)
-    note = _("Không phiếu nào bị xóa. Cột cuối bỏ cả người hài lòng thật chọn một mức, nên thường thấp hơn.")
-    return Table("beside", _("Chỉ số khi có và khi bỏ các phiếu có dấu hiệu"), columns, rows, note=note)
-
-
-def _months_table(page: QualityPage, locale: str) -> Table:
-    _ = translations(locale).gettext
-    columns = [
-        Column(_("Tháng")),
-        Column(_("Số phiếu"), Kind.COUNT),
-        Column(_("Có dấu hiệu"), Kind.COUNT),
-        Column(_("Tỷ lệ"), Kind.SHARE),
-        Column(_("Nhiều dấu hiệu"), Kind.COUNT),
-        Column(_("So với thường lệ"), Kind.PROSE),
-    ]
-    rows = [
-        [
-            tables.words(period_name(one.month, locale=locale)),
-            tables.count(one.persons, locale=locale, hidden_below=MINIMUM_CELL),
-            tables.count(one.flagged, locale=locale, hidden_below=MINIMUM_CELL),
-            tables.share(
-                one.flagged / one.persons if one.flagged is not None and one.persons else None, locale=locale
-            ),
-            tables.count(one.several, locale=locale, hidden_below=MINIMUM_CELL),
-            tables.words(_("nhiều hơn") if one.is_unusual else "–"),
-        ]
-        for one in page.months
-    ]
-    return Table("months", _("Phiếu có dấu hiệu, theo tháng"), columns, rows)
-
-
-def _rates_table(page: QualityPage, locale: str) -> Table:
-    _ = translations(locale).gettext
-    columns = [
-        Column(_("Tháng")),
-        Column(_("Bộ phận"), Kind.PROSE),
-        Column(_("Người nhận kết quả đã trả lời"), Kind.COUNT),
-        Column(_("Hồ sơ đã trả"), Kind.COUNT),
-        Column(_("Tỷ lệ"), Kind.SHARE),
-        Column(_("Nên làm"), Kind.PROSE),
-    ]
-    rows = [
-        [
-            tables.words(period_name(one.month, locale=locale)),
-            tables.words(one.desk),
-            tables.count(one.answers, locale=locale, hidden_below=MINIMUM_CELL),
-            tables.count(one.returned, locale=locale, hidden_below=MINIMUM_CELL),
-            tables.share(one.answers / one.returned, locale=locale),
-            tables.words(
-                _("Nhiều hơn số hồ sơ: nhập nốt hồ sơ đã trả, hoặc xem máy tại quầy.")
-                if one.answers > one.returned
-                else _("Cao khác thường: xem máy tại quầy có ai bấm hộ không.")
-            ),
-        ]
-        for one in page.rates
-    ]
-    return Table("rates", _("Tỷ lệ trả lời trên 90%"), columns, rows)
-
-
-def _gaps_table(page: QualityPage, locale: str) -> Table:
-    _ = translations(locale).gettext
-    columns = [
-        Column(_("Nội dung"), Kind.PROSE),
-        Column(_("Máy tại quầy (C)"), Kind.SHARE),
-        Column(_("Điện thoại có mã (A)"), Kind.SHARE),
-        Column(_("chênh lệch"), Kind.POINTS, _("C hơn A (điểm)")),
-        Column(_("từ"), Kind.POINTS, _("C hơn A (điểm)")),
-        Column(_("đến"), Kind.POINTS, _("C hơn A (điểm)")),
-        Column(_("Cỡ mẫu hiệu dụng"), Kind.WORDS),
-        Column(_("Đọc là"), Kind.PROSE),
-    ]
-    rows = [
-        [
-            tables.words(text_of(one.name, locale)),
-            tables.share(one.gap.assisted / one.gap.assisted_n, locale=locale),
-            tables.share(one.gap.unassisted / one.gap.unassisted_n, locale=locale),
-            *(tables.points(value, locale=locale) for value in (one.gap.gap, one.gap.lower, one.gap.upper)),
-            tables.words(
-                f"{format_number(one.gap.assisted_n, locale=locale)}; "
-                f"{format_number(one.gap.unassisted_n, locale=locale)}"
-            ),
-            tables.words(
-                _("Cao hơn nhiều: có thể có người đứng cạnh. So trong cùng lĩnh vực trước khi kết luận.")
-                if one.gap.flagged
-                else _("Không khác nhiều hơn mức thường gặp.")
-            ),
-        ]
-        for one in page.gaps
-    ]
-    return Table("gaps", _("Máy tại quầy so với điện thoại"), columns, rows)
-
-
 def workbook(view: QualityView, codes: Sequence[str], *, locale: str) -> Workbook:
     """The tables of the page as a file, with the same words above them."""
     _ = translations(locale).gettext
@@ -411,9 +242,9 @@ def workbook(view: QualityView, codes: Sequence[str], *, locale: str) -> Workboo
     notes = [
         view.period,
         view.sentence,
-        *([_("Dữ liệu mô phỏng")] if view.demo else []),
-        label(locale=locale),
-        _("Số người dưới %(least)s được ẩn, ghi “< %(least)s”.") % {"least": MINIMUM_CELL},
+        *simulated(view.demo, locale=locale),
+        sampling_caution(locale=locale),
+        hidden_note(MINIMUM_CELL, locale=locale),
     ]
     return Workbook(
         title=view.unit,

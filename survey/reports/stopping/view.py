@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from analysis.disclosure import MINIMUM_COUNTER
 from survey.i18n import translations
 from survey.reports import tables
-from survey.reports.overview.periods import channel_name, period_name
 from survey.reports.stopping.words import screen_name, sentence, time_words
 from survey.reports.tables import Cell, Column, Kind, Table
+from survey.reports.words.cautions import simulated
+from survey.reports.words.names import channel_name, period_name
 from survey.reports.xlsx_report import Workbook
 from survey.services.pages.stopping import ChannelFigures, ScreenFigure, Stopping
 
@@ -70,7 +71,7 @@ def workbook(view: StoppingView, codes: Sequence[str], *, locale: str) -> Workbo
     _ = translations(locale).gettext
     notes = [
         _("Người dân dừng ở đâu – %(period)s") % {"period": view.period},
-        *([_("Dữ liệu mô phỏng")] if view.demo else []),
+        *simulated(view.demo, locale=locale),
         *view.sentences,
         _("Số người làm tròn đến hàng chục; dưới %(least)s được ẩn.") % {"least": view.least},
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from survey.enums import Channel
 from survey.i18n import format_percent, translations
-from survey.reports.overview.periods import channel_name
+from survey.reports.words.names import channel_name
 from survey.services.pages.stopping import ChannelFigures, ScreenFigure, TimeClass
 from survey.services.tablets.screen_counts import VISIT
 

@@ -12,10 +12,9 @@ from analysis.results import IndexEstimate
 from survey.i18n import format_number, format_percent, translations
 from survey.reports import tables
 from survey.reports.charts.heat import HeatCell, HeatMap, heat_map
-from survey.reports.overview import needs
-from survey.reports.overview.periods import period_name
-from survey.reports.overview.tables import text_of
 from survey.reports.tables import Cell, Column, Kind, Table
+from survey.reports.words import needs
+from survey.reports.words.names import period_name, text_of
 from survey.services.figures.disclosure import SHOWN_FROM
 from survey.services.pages.hour_map import SLOT_HOURS, HourCell, HourMap
 

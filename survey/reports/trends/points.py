@@ -9,12 +9,12 @@ from analysis.chart_signals import Signal
 from analysis.disclosure import Visibility
 from survey.i18n import format_number, translations
 from survey.reports.charts import Month
-from survey.reports.day_notes import Marked, NumberedNote, mark, note_words
-from survey.reports.overview import needs
 from survey.reports.overview.pictures import FULL_FROM
-from survey.reports.overview.signals import signal_words
-from survey.reports.point_words import point_words
 from survey.reports.trends.slots import slot_label, slot_name, unit_word
+from survey.reports.words import needs
+from survey.reports.words.day_notes import Marked, NumberedNote, mark, note_words
+from survey.reports.words.points import point_words
+from survey.reports.words.signals import signal_words
 from survey.services.pages.trends import DimensionTrend, SlotFigure, TrendsPage
 
 

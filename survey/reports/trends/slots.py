@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from survey.i18n import format_date, format_month, translations
-from survey.reports.overview.periods import period_name
+from survey.reports.words.names import period_name
 from survey.services.figures.time_slots import Grain, Slot
 from survey.services.office import periods
 

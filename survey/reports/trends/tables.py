@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from analysis.disclosure import Visibility
 from survey.i18n import translations
 from survey.reports import tables
-from survey.reports.day_notes import Marked, note_words
-from survey.reports.overview.signals import signal_words
-from survey.reports.overview.tables import text_of
 from survey.reports.tables import Cell, Column, Kind, Table
 from survey.reports.trends.slots import grain_name, slot_name, unit_word
+from survey.reports.words.day_notes import Marked, note_words
+from survey.reports.words.names import text_of
+from survey.reports.words.signals import signal_words
 from survey.services.pages.trends import DimensionTrend, SlotFigure, TrendsPage
 
 

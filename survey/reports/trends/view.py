@@ -12,18 +12,17 @@ from markupsafe import Markup
 from analysis.chart_signals import RUN_LENGTH
 from survey.i18n import format_percent, translations
 from survey.reports.charts import Axis, Month, TrendChart, axis_for, trend_chart
-from survey.reports.day_notes import Marked, NumberedNote, numbered, within
 from survey.reports.dimension.words import series_sentence
-from survey.reports.overview.filters import filter_words
-from survey.reports.overview.periods import period_name
-from survey.reports.overview.tables import text_of
-from survey.reports.overview.verdicts import goal_words
-from survey.reports.overview.workbook import label
-from survey.reports.point_words import season_words
 from survey.reports.tables import Table
 from survey.reports.trends.points import months
 from survey.reports.trends.slots import grain_name, slot_name, unit_word
 from survey.reports.trends.tables import all_tables
+from survey.reports.words.cautions import hidden_note, sampling_caution, simulated
+from survey.reports.words.day_notes import Marked, NumberedNote, numbered, within
+from survey.reports.words.filters import filter_words
+from survey.reports.words.names import period_name, text_of
+from survey.reports.words.points import season_words
+from survey.reports.words.verdicts import goal_words
 from survey.reports.xlsx_report import Workbook
 from survey.services.figures.time_slots import Grain
 from survey.services.pages.trends import DimensionTrend, TrendsPage
@@ -254,10 +253,10 @@ def workbook(view: TrendsView, found: Mapping[str, Table], codes: Sequence[str],
     notes = [
         view.span,
         _("Ai trả lời: %(filters)s") % {"filters": ", ".join(view.filters)},
-        *([_("Dữ liệu mô phỏng")] if view.demo else []),
+        *simulated(view.demo, locale=locale),
         *([_("Có kỳ còn tạm tính")] if view.has_open else []),
-        label(locale=locale),
-        _("Số người dưới %(least)s được ẩn, ghi “< %(least)s”.") % {"least": view.least},
+        sampling_caution(locale=locale),
+        hidden_note(view.least, locale=locale),
     ]
     return Workbook(
         title=view.unit,

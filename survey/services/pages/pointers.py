@@ -17,7 +17,7 @@ from survey.services.office.periods import Period
 from survey.services.office.scopes import Filters
 from survey.services.pages import comparison, quality_page
 from survey.services.pages.comparison import By, Comparison, Group
-from survey.services.pages.quality_page import DayFigure
+from survey.services.pages.signal_figures import DayFigure
 from survey.services.sums import rollups
 
 # A unit of more desks is looked at unit by unit: its days would be hundreds of thousands of rows.

@@ -14,7 +14,7 @@ from survey.forms.comparison import BeforeAfterForm
 from survey.i18n import format_month, translations
 from survey.reports import comparison as reports
 from survey.reports.comparison import before_after as before_after_reports
-from survey.reports.overview.tables import text_of
+from survey.reports.words.names import text_of
 from survey.services.office import periods, plans
 from survey.services.office.periods import Period
 from survey.services.pages import before_after

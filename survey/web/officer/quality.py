@@ -15,9 +15,9 @@ from survey.forms.base import N_
 from survey.forms.quality import CallForm, DrawForm, PeriodForm
 from survey.reports import quality as reports
 from survey.reports import tables
-from survey.reports.overview.periods import period_name
 from survey.reports.quality.view import callback_words
 from survey.reports.tables import Column, Kind, Table
+from survey.reports.words.names import period_name
 from survey.reports.xlsx_report import Workbook
 from survey.services.inviting import callbacks
 from survey.services.office import installation, periods
@@ -47,7 +47,6 @@ def quality() -> ResponseReturnValue:
             unit_id=unit_id,
             period=form.chosen_period(),
             desk_id=form.chosen_desk(),
-            today=today(),
         )
     view = reports.build(page, locale=locale)
     if files.asks_for_file():

@@ -25,10 +25,10 @@ from survey.exceptions import Conflict, InvalidInput, NotFound, SurveyError
 from survey.forms.base import N_
 from survey.forms.reports import ReportTextForm, SignForm
 from survey.reports import periodic
-from survey.reports.overview.periods import period_name
 from survey.reports.periodic import files
 from survey.reports.periodic.build import texts_as_read
 from survey.reports.periodic.figure_check import strange_percentages
+from survey.reports.words.names import period_name
 from survey.services.office import installation, periods
 from survey.services.office.periods import Period
 from survey.services.records import period_reports

@@ -8,7 +8,7 @@ from flask import has_request_context, request
 from sqlalchemy.orm import Session
 
 from survey.context import current_locale, runtime, the_officer, today
-from survey.reports.overview.tables import text_of
+from survey.reports.words.names import text_of
 from survey.services.pages import officer_page
 from survey.services.pages.officer_page import Choices
 from survey.web.officer.blueprint import officer_bp

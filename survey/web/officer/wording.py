@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from survey.enums import Channel, Stage
 from survey.forms.officer import ALL_STAGES, Wording
-from survey.reports.overview.periods import channel_name, period_name, stage_name
+from survey.reports.words.names import channel_name, period_name, stage_name
 from survey.services.office import periods
 from survey.services.office.periods import Period, PeriodKind
 

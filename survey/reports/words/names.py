@@ -1,12 +1,18 @@
-"""Names of periods and of what the filters ask, as a heading reads them."""
+"""Names as a heading reads them: of periods, channels, stages, and of what the questionnaire names."""
 
 from __future__ import annotations
 
 from survey.enums import Channel, Part, Stage
 from survey.i18n import translations
+from survey.instrument import Texts
 from survey.services.office.periods import Period, PeriodKind
 
 _ROMAN = ("I", "II", "III", "IV")
+
+
+def text_of(texts: Texts, locale: str) -> str:
+    """Choose the reader's language of a text that the questionnaire or the plan gives; else Vietnamese."""
+    return texts.get(locale) or texts["vi"]
 
 
 def period_name(period: Period, *, locale: str) -> str:

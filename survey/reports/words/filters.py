@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from survey.i18n import translations
-from survey.reports.overview.periods import channel_name, stage_name
+from survey.reports.words.names import channel_name, stage_name
 from survey.services.figures.satisfaction import Options
 from survey.services.office.scopes import Filters, Place
 

@@ -7,7 +7,7 @@ import math
 from analysis.results import IndexEstimate
 from analysis.seasonality import YearEarlier
 from survey.i18n import format_number, format_percent, translations
-from survey.reports.overview.needs import span
+from survey.reports.words.needs import span
 
 
 def point_words(
