@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 RUN_LENGTH: Final = 7
 _CLOSE: Final = 2.0 / 3.0
@@ -133,7 +133,7 @@ def check_runs(values: np.ndarray, *, centre: float) -> RunsTest:
     runs = np.diff(np.concatenate(([0], changes, [len(side)])))
     longest = int(runs.max(initial=0))
     longest_limit = round(math.log2(len(side)) + 3.0) if len(side) else 0
-    crossings_limit = int(stats.binom.ppf(0.05, len(side) - 1, 0.5)) if len(side) > 1 else 0
+    crossings_limit = _fewest_crossings(len(side) - 1) if len(side) > 1 else 0
     return RunsTest(
         points=len(side),
         longest_run=longest,
@@ -142,6 +142,11 @@ def check_runs(values: np.ndarray, *, centre: float) -> RunsTest:
         crossings_limit=crossings_limit,
         signal=longest > longest_limit or len(changes) < crossings_limit,
     )
+
+
+def _fewest_crossings(changes: int) -> int:
+    """Give the 5 % quantile of Bin(`changes`, 1/2): the fewest crossings that chance explains."""
+    return int(np.searchsorted(special.bdtr(np.arange(changes + 1.0), changes, 0.5), 0.05))
 
 
 def _seven_on_one_side(side: np.ndarray) -> np.ndarray:

@@ -9,7 +9,8 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special, stats
+import scipy
+from scipy import special
 
 from analysis._validation import AnalysisError, check_choice, check_level, check_share
 from analysis.proportions import wilson_limits
@@ -218,7 +219,9 @@ def _group(z: float, limit: float) -> Group:
 
 
 def _interpolated_quantile(probability: float, n: npt.NDArray[np.int64], centre: float) -> Floats:
-    r = stats.binom.ppf(probability, n, centre)
-    reached, before = stats.binom.cdf(r, n, centre), stats.binom.cdf(r - 1, n, centre)
+    # Asked of the package, which loads its half-second of `stats` when it is first needed: a server starts without.
+    binomial = scipy.stats.binom
+    r = binomial.ppf(probability, n, centre)
+    reached, before = binomial.cdf(r, n, centre), binomial.cdf(r - 1, n, centre)
     limits: Floats = (r - (reached - probability) / (reached - before)) / n
     return np.clip(limits, 0.0, 1.0)
