@@ -219,7 +219,8 @@ def _group(z: float, limit: float) -> Group:
 
 
 def _interpolated_quantile(probability: float, n: npt.NDArray[np.int64], centre: float) -> Floats:
-    # Asked of the package, which loads its half-second of `stats` when it is first needed: a server starts without.
+    # Asked of the package, which takes half a second to load `stats` when it is first needed: a server
+    # starts without.
     binomial = scipy.stats.binom
     r = binomial.ppf(probability, n, centre)
     reached, before = binomial.cdf(r, n, centre), binomial.cdf(r - 1, n, centre)

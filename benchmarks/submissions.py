@@ -23,6 +23,8 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import cycle
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -37,6 +39,8 @@ from survey.seal import Keyring
 from survey.services.tablets import devices
 from survey.settings import Settings
 
+# A tablet may send so many at once before it is told to wait (`survey.web.limits.DEVICE`).
+A_TABLET_SENDS = 150
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -117,8 +121,8 @@ def floor(folder: Path) -> Iterator[tuple[int, str]]:
 
 def durable_posts(served: Served, count: int, connections: int) -> tuple[float, float, float, float]:
     """Post finished answers as kiosks do, one durable commit each; rate, p50, p99 and longest in ms."""
-    cookie = enrolled(served)
-    bodies = iter([json.dumps([kiosk_answer()]).encode() for _ in range(count)])
+    tablets = enrolled(served, -(-count // A_TABLET_SENDS))
+    posts = iter([(json.dumps([kiosk_answer()]).encode(), next(tablets)) for _ in range(count)])
     lock = threading.Lock()
     times: list[float] = []
 
@@ -126,10 +130,11 @@ def durable_posts(served: Served, count: int, connections: int) -> tuple[float, 
         connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=30)
         while True:
             with lock:
-                body = next(bodies, None)
-            if body is None:
+                post = next(posts, None)
+            if post is None:
                 connection.close()
                 return
+            body, cookie = post
             began = time.perf_counter()
             connection.request(
                 "POST", "/kiosk/responses", body, {"Content-Type": "application/json", "Cookie": cookie}
@@ -154,29 +159,33 @@ def durable_posts(served: Served, count: int, connections: int) -> tuple[float, 
     return count / elapsed, 1000 * times[count // 2], 1000 * times[int(count * 0.99) - 1], 1000 * times[-1]
 
 
-def enrolled(served: Served) -> str:
-    """Enrol a tablet on the data folder and give its cookie."""
+def enrolled(served: Served, count: int) -> Iterator[str]:
+    """Enrol tablets on the data folder and give their cookies in turn, without end."""
     settings = Settings.for_folder(served.data)
     keyring, at = Keyring.open(settings.data), clock.now()
     database = Database.open(settings)
     try:
         with database.read() as session:
             place = devices.places(session)[0]
-        code = database.write(
-            lambda session: devices.open_enrolment(
-                session,
-                keyring=keyring,
-                desk_id=place.desk_id,
-                counter_id=place.counter_id,
-                name="benchmark",
-                login="benchmark",
-                now=at,
-            )
-        ).code
-        secret = database.write(lambda session: devices.enrol(session, keyring=keyring, typed=code, now=at))
+        secrets = [_enrol(database, keyring, place, f"benchmark {number}", at) for number in range(count)]
     finally:
         database.close()
-    return f"sipas-kiosk={secret}"
+    return cycle([f"sipas-kiosk={secret}" for secret in secrets])
+
+
+def _enrol(database: Database, keyring: Keyring, place: devices.KioskPlace, name: str, at: datetime) -> str:
+    code = database.write(
+        lambda session: devices.open_enrolment(
+            session,
+            keyring=keyring,
+            desk_id=place.desk_id,
+            counter_id=place.counter_id,
+            name=name,
+            login="benchmark",
+            now=at,
+        )
+    ).code
+    return database.write(lambda session: devices.enrol(session, keyring=keyring, typed=code, now=at))
 
 
 def kiosk_answer() -> dict[str, object]:

@@ -101,16 +101,18 @@ def the_api_caller() -> ApiCaller:
 
 def spoken() -> Spoken:
     """Give the languages that citizens can choose, the same for all of one request."""
-    if "spoken" not in g:
-        g.spoken = runtime().languages.now()
-    return cast("Spoken", g.spoken)
+    found: Spoken | None = g.get("spoken")
+    if found is None:
+        found = g.spoken = runtime().languages.now()
+    return found
 
 
 def played() -> Played:
     """Give the recordings that may be played, the same for all of one request."""
-    if "played" not in g:
-        g.played = runtime().sounds.now(spoken(), citizen_texts)
-    return cast("Played", g.played)
+    found: Played | None = g.get("played")
+    if found is None:
+        found = g.played = runtime().sounds.now(spoken(), citizen_texts)
+    return found
 
 
 def citizen_texts() -> tuple[Instrument, Sequence[FieldTile]]:
@@ -132,10 +134,11 @@ def _is_officers() -> bool:
 
 def current_locale() -> str:
     """Give the language of this request: chosen by link, kept by the flow that chose it, else Vietnamese."""
-    if "locale" not in g:
+    found: str | None = g.get("locale")
+    if found is None:
         wish, kept = request.args.get(LOCALE_ARGUMENT), g.get("kept_locale")
-        g.locale = i18n.negotiate(wish, kept, None, among=offered_locales())
-    return cast("str", g.locale)
+        found = g.locale = i18n.negotiate(wish, kept, None, among=offered_locales())
+    return found
 
 
 def stand_for(endpoint: str, **arguments: object) -> None:

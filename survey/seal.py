@@ -13,7 +13,7 @@ import json
 import os
 import secrets
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -22,6 +22,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 SECRET_BYTES = 32
 NONCE_BYTES = 12
+# Made once: `json.dumps` makes an encoder for every draft that a phone sends.
+_COMPACT: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 
 class SealBroken(Exception):
@@ -86,8 +88,7 @@ class Keyring:
             raise SealBroken(purpose) from error
 
     def seal_json(self, purpose: str, value: Any, *, bound_to: bytes = b"") -> bytes:
-        plain = json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
-        return self.seal(purpose, plain, bound_to=bound_to)
+        return self.seal(purpose, _COMPACT.encode(value).encode(), bound_to=bound_to)
 
     def unseal_json(self, purpose: str, sealed: bytes, *, bound_to: bytes = b"") -> Any:
         return json.loads(self.unseal(purpose, sealed, bound_to=bound_to))

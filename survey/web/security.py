@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from flask import Flask, Request, Response, abort, current_app, g, redirect, request, url_for
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 
@@ -77,6 +77,10 @@ class FormSessions(SecureCookieSessionInterface):
             return self.session_class()
         return super().open_session(app, request)
 
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if session.accessed:
+            super().save_session(app, session, response)
+
     def get_cookie_name(self, app: Flask) -> str:
         name = super().get_cookie_name(app)
         return f"__Host-{name}" if is_secure() else name
@@ -88,12 +92,27 @@ class FormSessions(SecureCookieSessionInterface):
 def init_app(app: Flask) -> None:
     app.session_interface = FormSessions()
     csrf.init_app(app)
-    app.before_request(_check_origin)
-    app.before_request(_recognise_officer)
-    app.before_request(_check_access)
-    app.before_request(_check_reach)
-    app.before_request(_check_form_token)
+    app.before_request(_guard)
     app.after_request(_set_headers)
+
+
+def _guard() -> ResponseReturnValue | None:
+    """Ask of every request in this order: from our page, by whom, allowed, within reach, with its token."""
+    unsafe = request.method in _UNSAFE
+    if unsafe:
+        _check_origin()
+    _recognise_officer()
+    if request.endpoint is None:
+        return None  # no such page: the 404 page answers
+    rule = access_rule_of(request.endpoint)
+    refused = _check_access(rule)
+    if refused is not None:
+        return refused
+    if isinstance(rule, Role):
+        _check_reach(rule)
+    if unsafe and (request.blueprint in _FORM_TOKEN_BLUEPRINTS or isinstance(rule, Role)):
+        csrf.protect()
+    return None
 
 
 def is_secure() -> bool:
@@ -107,8 +126,6 @@ def session_cookie_name() -> str:
 
 def _check_origin() -> None:
     """Refuse an unsafe request that another site made a browser send (cross-site request forgery)."""
-    if request.method not in _UNSAFE:
-        return
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None and site not in {"same-origin", "none"}:
         abort(403)
@@ -133,10 +150,7 @@ def _recognise_officer() -> None:
         )
 
 
-def _check_access() -> ResponseReturnValue | None:
-    if request.endpoint is None:
-        return None  # no such page: the 404 page answers
-    rule = access_rule_of(request.endpoint)
+def _check_access(rule: str | Role | None) -> ResponseReturnValue | None:
     if rule in {PUBLIC, DEVICE}:
         return None
     if rule == API:
@@ -157,13 +171,10 @@ def _check_access() -> ResponseReturnValue | None:
     return None
 
 
-def _check_reach() -> None:
+def _check_reach(rule: Role) -> None:
     """Keep an officer to the own unit and what lies below it, whatever the address names by its number."""
     officer = current_officer()
     if officer is None or request.endpoint is None:
-        return
-    rule = access_rule_of(request.endpoint)
-    if not isinstance(rule, Role):
         return
     named = {name: value for name, value in (request.view_args or {}).items() if name in unit_tree.NAMED}
     asked = request.args.get("unit")
@@ -193,13 +204,6 @@ def _recognise_program() -> None:
     g.api_caller = caller
 
 
-def _check_form_token() -> None:
-    if request.method not in _UNSAFE or request.endpoint is None:
-        return
-    if request.blueprint in _FORM_TOKEN_BLUEPRINTS or isinstance(access_rule_of(request.endpoint), Role):
-        csrf.protect()
-
-
 def _set_headers(response: Response) -> Response:
     headers = response.headers
     chosen = {name for name, _value in headers}  # by the view, for its page alone
@@ -211,7 +215,7 @@ def _set_headers(response: Response) -> Response:
     if is_secure():
         # On plain http a browser ignores it, with an error in its console.
         headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    # Only a certificate that every browser trusts may pin a host to https.
-    if is_secure() and settings().is_public and request.host_url.rstrip("/") == settings().public_url:
-        headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+        # Only a certificate that every browser trusts may pin a host to https.
+        if settings().is_public and request.host_url.rstrip("/") == settings().public_url:
+            headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
     return response
