@@ -143,7 +143,7 @@ def _closing_time(tablet: Tablet) -> None:
         route.fulfill(json={**told, "hours": {**told["hours"], "week": [[]] * 7, "days": {}}})
 
     tablet.page.route("**/kiosk/config.json", closed)
-    _a_minute(tablet)
+    tablet.page.clock.run_for(61_000)
     tablet.page.locator(".asleep").wait_for()
 
 
