@@ -17,6 +17,8 @@ from survey.db import Database
 from survey.seal import Keyring
 from survey.services.tablets import devices
 
+# A no-break space stands inside words of two syllables.
+ANOTHER_HEADING = "before => document.querySelector('h1')?.textContent.replaceAll('\\u00a0', ' ') !== before"
 SIZES = {"landscape": {"width": 1280, "height": 800}, "portrait": {"width": 800, "height": 1280}}
 # Draws the third ball: at the first two visits of a stage that is the second item of every dimension, A2, B2,
 # C2, D2, E2 – and so the question about feedback.
@@ -168,14 +170,13 @@ class Tablet:
 
     def next_question(self, before: str) -> str:
         """Wait for what follows a question: the heading is another one, or the visit has ended."""
-        self.page.wait_for_function(
-            "before => document.querySelector('h1')?.textContent !== before", arg=before
-        )
+        self.page.wait_for_function(ANOTHER_HEADING, arg=before)
         return self.wait_for("item", "feedback", "reason", "thanks")
 
     @property
     def heading(self) -> str:
-        return self.page.locator("h1").text_content() or ""
+        """What it says, without the no-break spaces inside its words."""
+        return (self.page.locator("h1").text_content() or "").replace("\N{NO-BREAK SPACE}", " ")
 
     def answer_all(self, *, level: str = "4", feedback: str = "yes", reason: str = "skip") -> dict[str, str]:
         """Answer until thanks; gives what was answered by item."""
@@ -197,7 +198,5 @@ class Tablet:
         while self.screen in {"item", "feedback"}:
             before = self.heading
             self.tap(level if self.screen == "item" else "yes")
-            self.page.wait_for_function(
-                "before => document.querySelector('h1')?.textContent !== before", arg=before
-            )
+            self.page.wait_for_function(ANOTHER_HEADING, arg=before)
             self.wait_for("item", "feedback", last)

@@ -27,7 +27,7 @@ _GENERATIONS_KEPT = 12
 
 def typeset(layout: str, content: Mapping[str, object]) -> bytes:
     """Set a layout; the content travels as data, so no text of an office is ever read as markup."""
-    written = json.dumps(content, ensure_ascii=False)
+    written = json.dumps({**content, "words": i18n.WORDS}, ensure_ascii=False)
     for mark in i18n.STAND_IN:
         # Vietnamese where a translation is missing: on paper it needs no mark.
         written = written.replace(mark, "")

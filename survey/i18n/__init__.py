@@ -27,12 +27,14 @@ from survey.i18n.formats import (
     format_points,
     shown_percentage,
 )
+from survey.i18n.line_ends import WORDS, keep_together, kept_together
 
 __all__ = [
     "LOCALES",
     "NAMES",
     "SOURCE",
     "STAND_IN",
+    "WORDS",
     "available",
     "catalogue_path",
     "format_date",
@@ -44,6 +46,8 @@ __all__ = [
     "format_percent_against",
     "format_points",
     "is_tag",
+    "keep_together",
+    "kept_together",
     "negotiate",
     "shown_percentage",
     "stand_in",

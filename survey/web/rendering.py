@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from flask import Flask, g, url_for
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from survey import __version__, i18n
 from survey.context import (
@@ -57,6 +57,7 @@ def init_app(app: Flask) -> None:
         datetime=lambda at: i18n.format_datetime(at, settings().zone, locale=current_locale()),
         words=words,
         dialled=dialled,
+        unbroken=unbroken,
     )
     app.context_processor(_context)
 
@@ -100,6 +101,12 @@ def _governs() -> bool:
 def words(texts: dict[str, str]) -> str:
     """Choose the text of the request's language; Vietnamese where it is missing."""
     return texts.get(current_locale()) or texts[i18n.SOURCE]
+
+
+def unbroken(text: str) -> str:
+    """Keep words of two syllables on one line, in a text or in what is already a piece of a page."""
+    kept = i18n.keep_together(text)
+    return Markup(kept) if isinstance(text, Markup) else kept  # noqa: S704 - no-break spaces are all that is new
 
 
 def dialled(hotline: str) -> str:

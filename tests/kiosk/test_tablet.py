@@ -309,7 +309,7 @@ def test_the_last_screen_says_where_a_reply_can_be_had_and_never_a_score(
 ) -> None:
     tablet.begin()
     tablet.answer_all()
-    expect(tablet.page.locator(".petition")).to_contain_text("Hỏi công chức tại quầy")
+    expect(tablet.page.locator(".petition")).to_contain_text("Hỏi cán bộ tại quầy")
     assert "%" not in tablet.page.locator("main").inner_text()
     database.write(
         lambda session: installation.change(
