@@ -27,6 +27,7 @@ import numpy as np
 from analysis.response_quality import device_rate
 from survey.enums import Form, Stage, TrustClass
 from survey.services.answers.responses import Waiting
+from survey.services.figures.strange_days import is_noteworthy
 from survey.services.intake import past_answers, quality
 from survey.services.intake.batching import CELL, plan_releases
 from survey.services.intake.mixing import SETTLES, may_leave
@@ -35,7 +36,6 @@ from survey.services.intake.quality import EVEN_ANSWERS, SLOTS_PER_DAY, WINDOWS_
 from survey.services.intake.rhythm import SLOT_MINUTES
 from survey.services.intake.seen_today import SeenToday
 from survey.services.office.office_hours import OfficeHours
-from survey.services.pages.signal_figures import is_noteworthy
 
 DAYS = 248
 STUFFED_SHARE = 0.05

@@ -104,6 +104,27 @@ def test_short_tables_stand_on_one_page(made):
             assert all(cell.paragraphs[0].paragraph_format.keep_with_next for r in above for cell in r.cells)
 
 
+def is_kept(row) -> bool:
+    return all(cell.paragraphs[0].paragraph_format.keep_with_next for cell in row.cells)
+
+
+def test_no_last_row_and_no_signature_stands_alone_on_a_page(made):
+    opened = docx.Document(io.BytesIO(made(FileKind.DOCX)[2]))
+    long = [table for table in opened.tables if len(table.rows) > SHORT_TABLE]
+    assert long, "the table of questions is a long one"
+    for table in long:
+        assert all(is_kept(row) for row in (*table.rows[:3], *table.rows[-3:-1]))
+    titled = [one for one in opened.tables if one.style.name == "Table Grid"]
+    for table in titled:
+        after = docx.text.paragraph.Paragraph(table._tbl.getnext(), opened)
+        assert is_kept(table.rows[-1]) == bool(after.text), "a note stands with the end of its table"
+    signature = next(one for one in opened.tables if "Nơi nhận:" in one.rows[0].cells[0].text)
+    above = signature._tbl.getprevious()
+    for _ in range(3):
+        assert docx.text.paragraph.Paragraph(above, opened).paragraph_format.keep_with_next
+        above = above.getprevious()
+
+
 def test_the_nine_components_stand_in_their_places(made):
     report, document, content = made(FileKind.DOCX)
     opened = docx.Document(io.BytesIO(content))

@@ -14,6 +14,7 @@ VI = "vi"
 _SHEETS = {
     "corrections": "Đính chính",
     "dimensions": "Năm yếu tố",
+    "signals": "Phiếu có dấu hiệu",
     "items": "Tiêu chí",
     "changes": "So với kỳ trước",
     "errors": "Sai số",

@@ -11,7 +11,7 @@ from survey.i18n import format_date, format_percent
 from survey.reports.charts import Month, TrendChart, axis_for, trend_chart
 from survey.reports.charts.paper import GoalMark, GoalsChart, goals_chart
 from survey.reports.overview.tables import index_cell, verdict_limit
-from survey.reports.periodic import prose, tables
+from survey.reports.periodic import prose, signals, tables
 from survey.reports.periodic.document import (
     Block,
     Document,
@@ -170,6 +170,7 @@ def _results(figures: PeriodFigures) -> list[Block]:
         *(Paragraph(f"- {text}", "item") for text in prose.goal_sentences(figures)),
         _goals_picture(figures),
         TableBlock(tables.dimensions_table(figures), (0.18, 0.09, 0.09, 0.09, 0.08, 0.09, 0.15, 0.23)),
+        *_without_signals(figures),
         Heading("2. Từng tiêu chí", 2),
         Paragraph(prose.weakest_sentence(figures)),
         TableBlock(tables.items_table(figures), (0.08, 0.43, 0.11, 0.1, 0.1, 0.18)),
@@ -178,7 +179,7 @@ def _results(figures: PeriodFigures) -> list[Block]:
     ]
     changes = tables.changes_table(figures)
     if changes is not None:
-        blocks.append(TableBlock(changes, (0.21, 0.1, 0.1, 0.13, 0.17, 0.29)))
+        blocks.append(TableBlock(changes, (0.19, 0.12, 0.1, 0.13, 0.19, 0.27)))
     blocks += _trend_pictures(figures)
     blocks += [
         Heading("4. Trễ hẹn và văn bản xin lỗi", 2),
@@ -186,6 +187,15 @@ def _results(figures: PeriodFigures) -> list[Block]:
         Heading("5. Phản ánh, kiến nghị", 2),
         Paragraph(prose.petition_sentence(figures)),
     ]
+    return blocks
+
+
+def _without_signals(figures: PeriodFigures) -> list[Block]:
+    said = signals.sentences(figures)
+    blocks: list[Block] = [Paragraph(" ".join(said))] if said else []
+    found = signals.table(figures)
+    if found is not None:
+        blocks.append(TableBlock(found, (0.2, 0.12, 0.2, 0.12, 0.15, 0.21)))
     return blocks
 
 

@@ -16,7 +16,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
-from docx.table import _Cell
+from docx.table import _Cell, _Row
 from docx.text.paragraph import Paragraph as DocxParagraph
 from docx.text.run import Run
 
@@ -38,6 +38,7 @@ TOP, BOTTOM, LEFT, RIGHT = 20, 20, 30, 20
 WIDTH = 210 - LEFT - RIGHT
 BODY, TABLE, SMALL = 14, 11, 11
 SHORT_TABLE = 13  # rows, the head among them
+_TEXT_ABOVE_SIGNATURE = 2  # paragraphs
 _ISSUER_WIDTH = 68
 # How wide these words stand in bold Times of 13 and 14 points: the rules below are measured by them.
 _MOTTO_MM = 62
@@ -225,6 +226,8 @@ def _text(made: DocxDocument, text: str, *, small: bool = False) -> None:
     paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT if small else WD_ALIGN_PARAGRAPH.JUSTIFY
     paragraph.paragraph_format.first_line_indent = Mm(0 if small else 12.7)
     paragraph.paragraph_format.widow_control = True
+    # What announces a list stands with its first line.
+    paragraph.paragraph_format.keep_with_next = text.endswith(":")
     run = paragraph.add_run(text)
     if small:
         run.font.size, run.italic = Pt(SMALL), True
@@ -269,13 +272,22 @@ def _table(made: DocxDocument, block: TableBlock) -> None:
             _cell(cells[place], cell.text, block.widths[place], align=align)
     for one in grid.rows:
         _keep_row_whole(one)
-    # A short table stands on one page, a long one begins with a few rows: LibreOffice loses rows of a table
-    # that it has to break right below its heading.
-    together = len(grid.rows) - 1 if len(grid.rows) <= SHORT_TABLE else 3
-    for one in list(grid.rows)[:together]:
-        for cell in one.cells:
-            cell.paragraphs[0].paragraph_format.keep_with_next = True
+    for kept in _kept_with_next(list(grid.rows), has_note=bool(table.note)):
+        for place_of in kept.cells:
+            place_of.paragraphs[0].paragraph_format.keep_with_next = True
     _line(made, table.note, SMALL, italic=True, after=8, align=WD_ALIGN_PARAGRAPH.JUSTIFY)
+
+
+def _kept_with_next(rows: list[_Row], *, has_note: bool) -> list[_Row]:
+    """Choose the rows that stay with what follows them.
+
+    A short table stands on one page. A long one begins with a few rows (LibreOffice loses rows of a table
+    that it has to break right below its heading) and ends with a few; its note is never alone on a page.
+    """
+    last = rows[-1:] if has_note else []
+    if len(rows) <= SHORT_TABLE:
+        return [*rows[:-1], *last]
+    return [*rows[:3], *rows[-3:-1], *last]
 
 
 def _alignment(table: Table, place: int) -> WD_ALIGN_PARAGRAPH:
@@ -315,7 +327,9 @@ def _keep_row_whole(row: Any) -> None:
 
 
 def _foot(made: DocxDocument, document: Document) -> None:
-    _line(made, "", 6)
+    # Nobody signs an empty page: the last words of the text stand above the signature.
+    for paragraph in (*made.paragraphs[-_TEXT_ABOVE_SIGNATURE:], _line(made, "", 6)):
+        paragraph.paragraph_format.keep_with_next = True
     left, right = _bare_row(made, (WIDTH / 2, WIDTH / 2))
     _line(left, "Nơi nhận:", 12, bold=True, italic=True, align=WD_ALIGN_PARAGRAPH.LEFT)
     for line in document.foot.recipients:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from survey.reports.overview.sentence import listed
+from survey.reports.periodic import signals
 from survey.services.figures.goal_figures import GoalRow
 from survey.services.records.period_figures import ItemFigures, PeriodFigures
 from survey.services.records.period_reports import Part
@@ -122,4 +123,5 @@ def _measures(figures: PeriodFigures) -> str:
             said.append(f"- {text}{owner}.")
     if not said:
         said.append("Tiếp tục thực hiện các nhiệm vụ của kế hoạch năm và duy trì kết quả đã đạt.")
+    said += signals.measures(figures)
     return "\n".join(said)

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from survey.i18n import format_date, format_number, format_percent, format_points
 from survey.reports.overview.sentence import sentence
+from survey.reports.periodic import signals
 from survey.reports.periodic.proposals import short_names, weakest_items
 from survey.reports.words.names import part_name, period_name
 from survey.reports.words.needs import span
@@ -14,7 +15,8 @@ from survey.reports.words.verdicts import change_limit as limit_of
 from survey.reports.words.verdicts import verdict_words
 from survey.services.figures.goal_figures import GoalRow
 from survey.services.office.periods import PeriodKind
-from survey.services.records.period_figures import ChangeSince, PeriodFigures, PersonsOf, against_before
+from survey.services.records.period_changes import ChangeSince, against_before
+from survey.services.records.period_figures import PeriodFigures, PersonsOf
 
 VI = "vi"
 
@@ -108,7 +110,7 @@ def verdict_sentence(figures: PeriodFigures) -> str:
             f"Chỉ số chung (trung bình năm yếu tố) là {percent(overall.index)}, khoảng tin cậy 95% "
             f"{span(overall.lower, overall.upper, locale=VI)}. {text}"
         )
-    text = f"{text}{_level_sentence(figures)}"
+    text = f"{text}{_level_sentence(figures)}{signals.pointer(figures)}"
     if figures.period.kind is not PeriodKind.YEAR and figures.plan_year is not None:
         text += " Mục tiêu là của cả năm; kỳ này mới cho thấy hướng."
     return text
@@ -256,6 +258,8 @@ def limit_sentences(figures: PeriodFigures) -> list[str]:
     few = [item.code for item in figures.items if item.estimate is None or item.estimate.valid < 30]
     if few:
         said.append(f"Dưới 30 câu trả lời, đọc thận trọng: tiêu chí {', '.join(few)}.")
+    if signals.limit_sentence(figures):
+        said.append(signals.limit_sentence(figures))
     if not figures.plan_confirmed and figures.plan_year is not None:
         said.append("Mục tiêu của năm được chép từ kế hoạch trước, chưa được xác nhận.")
     if figures.demo:

@@ -10,8 +10,8 @@ from survey.reports import tables
 from survey.reports.quality.words import signal_words
 from survey.reports.tables import Column, Kind, Table
 from survey.reports.words.names import period_name, text_of
+from survey.services.figures.strange_days import NOTEWORTHY
 from survey.services.pages.quality_page import QualityPage
-from survey.services.pages.signal_figures import NOTEWORTHY
 
 
 def all_tables(page: QualityPage, *, locale: str) -> Mapping[str, Table]:

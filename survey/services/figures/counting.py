@@ -158,7 +158,7 @@ def goal_rows(
     plan = plans.get(session, unit_id=unit_id, year=year)
     this = _headline(session, store, keyring, unit_id, year, plan.methods)
     before = _headline(session, store, keyring, unit_id, year - 1, plan.methods)
-    last_year = goal_figures.measured_last_year(before) | goal_figures.typed_baselines(
+    last_year = goal_figures.measured_last_year(before.dimensions) | goal_figures.typed_baselines(
         session, unit_id, year - 1
     )
     return goal_figures.goal_rows(published, this, plan, last_year, least=1)

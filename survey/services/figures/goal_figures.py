@@ -105,17 +105,17 @@ def last_year_of(
     """Give what the office typed in for the year before, else what was measured here."""
     before = periods.make(period.year - 1, period.kind, period.number)
     found_before = measured(session, store, published, desk_ids, before, filters, methods)
-    found = measured_last_year(found_before) if found_before else {}
+    found = measured_last_year(found_before.dimensions) if found_before else {}
     if period.kind is PeriodKind.YEAR and replace(filters, past=True).is_plain:
         found |= typed_baselines(session, unit_id, period.year - 1)
     return found
 
 
-def measured_last_year(result: SurveyEstimate) -> dict[Dimension, LastYear]:
+def measured_last_year(dimensions: Mapping[str, IndexEstimate]) -> dict[Dimension, LastYear]:
     """Take last year's figures from its answers, where enough people answered."""
     return {
         Dimension(name): LastYear(Baseline.from_estimate(estimate, source="measured"), measured_here=True)
-        for name, estimate in result.dimensions.items()
+        for name, estimate in dimensions.items()
         if estimate.n >= SHOWN_FROM and not math.isnan(estimate.index)
     }
 

@@ -17,15 +17,12 @@ from analysis.trend import TrendPoint, chart_trend
 from survey.enums import Channel, Form, Signal
 from survey.models import Counter as CounterRow
 from survey.queries import flagged
+from survey.services.figures.strange_days import is_noteworthy
 from survey.services.office import periods, scopes
 from survey.services.office.periods import Period
 from survey.services.pages.quality_sums import QualitySums, by_time
 from survey.services.sums import unit_ratings
 
-# So many answers with several signals on one day are worth a look at the tablet, and so large a share of the
-# day: among hundreds of people some are quick in a crowd.
-NOTEWORTHY = 5
-NOTEWORTHY_SHARE = 0.03
 COUNTER_NAMED_FROM = 10
 # Signals that only a desk's own device can give.
 _OF_TABLETS = frozenset({Signal.BURST, Signal.REPEATED, Signal.PACE, Signal.CLOSED})
@@ -130,11 +127,6 @@ def day_figures(session: Session, sums: QualitySums) -> tuple[DayFigure, ...]:
         for (desk_id, day), n in sorted(by_day.items(), key=lambda pair: (pair[0][1], pair[0][0]))
         if is_noteworthy(n, persons[desk_id, day])
     )
-
-
-def is_noteworthy(several: int, persons: int) -> bool:
-    """Say whether a day with so many answers of several signals is worth a look."""
-    return several >= max(NOTEWORTHY, NOTEWORTHY_SHARE * persons)
 
 
 def _persons(sums: QualitySums, signal: Signal) -> Counter[date]:

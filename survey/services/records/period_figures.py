@@ -6,7 +6,6 @@ The plain figures of the whole unit, without filters: the only ones that carry v
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,8 +13,6 @@ from datetime import date, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from analysis import goals
-from analysis.goal_results import Baseline, GoalAssessment
 from analysis.results import ANALYSIS_VERSION, IndexEstimate
 from analysis.suppression import protect_parts
 from survey.enums import Channel, Dimension, TrustClass
@@ -31,12 +28,16 @@ from survey.services.office import installation, periods, plans, scopes
 from survey.services.office.instruments import InstrumentStore, Published
 from survey.services.office.periods import Period
 from survey.services.office.scopes import Filters
-from survey.services.records import plain_values
+from survey.services.records import plain_values, without_signals
+from survey.services.records.period_changes import ChangeSince, changes
+from survey.services.records.without_signals import WithoutSignals
 from survey.services.sums import unit_ratings
 from survey.services.sums.estimates import File, estimate_domain
 
 # Raised whenever figures mean something else than before under the same name.
-FIGURES_VERSION = 2
+FIGURES_VERSION = 3
+# From here on a record says where the answers of several signals decide.
+KNOWS_SIGNALS_FROM = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +80,6 @@ class ReasonFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeSince:
-    """One dimension against the period before of the same length."""
-
-    dimension: Dimension
-    before: IndexEstimate
-    diff: float
-    diff_lower: float
-    diff_upper: float
-    found: str  # improved, declined, no_shown_change, points_only
-
-
-@dataclass(frozen=True, slots=True)
 class PeriodFigures:
     """What stands in a report. Everything a reader of a later year needs is here, names and words as well."""
 
@@ -123,6 +112,7 @@ class PeriodFigures:
     before: Period
     reasons: tuple[ReasonFigures, ...]
     service: tuple[SaidOfService, ...]
+    without_signals: WithoutSignals | None = None  # None where none count, or closed before version 3
 
 
 def written(figures: PeriodFigures) -> tuple[str, str]:
@@ -162,6 +152,7 @@ def gather(
     installed = installation.read(session)
     names = installation.unit_names(session, unit_id)
     before = previous(period)
+    earlier = _before(session, store, published, desk_ids, before, methods)
     return PeriodFigures(
         version=FIGURES_VERSION,
         analysis_version=ANALYSIS_VERSION,
@@ -194,10 +185,19 @@ def gather(
         channels=_channels(domain.days),
         fields=_fields(session, domain.days),
         trend=_until(found.trend, period),
-        changes=_changes(session, store, published, desk_ids, before, methods, found.rows),
+        changes=changes(((row.dimension, row.estimate) for row in found.rows), earlier),
         before=before,
         reasons=_reasons(session, published, desk_ids, period),
         service=_service(session, published, desk_ids, period),
+        without_signals=without_signals.look(
+            session,
+            store=store,
+            desk_ids=desk_ids,
+            period=period,
+            before=before,
+            methods=methods,
+            rows=found.rows,
+        ),
     )
 
 
@@ -301,47 +301,19 @@ def _until(
     }
 
 
-def _changes(
+def _before(
     session: Session,
     store: InstrumentStore,
     published: Published,
     desk_ids: Sequence[int],
     before: Period,
     methods: Mapping[str, str],
-    rows: Sequence[GoalRow],
-) -> tuple[ChangeSince, ...]:
+) -> Mapping[str, IndexEstimate]:
     whole = _load(session, store, published, desk_ids, before)
     domain = whole.where(lambda mark: scopes.matches(mark, Filters()))
     if not domain.days.marks:
-        return ()
-    found = estimate_domain(domain, File.of(whole, desk_ids), published.instrument, methods).dimensions
-    changes = []
-    for row in rows:
-        earlier = found[row.dimension.value]
-        if row.estimate is None or earlier.n < SHOWN_FROM or math.isnan(earlier.index):
-            continue
-        held = against_before(row.estimate, earlier)
-        changes.append(
-            ChangeSince(
-                row.dimension,
-                earlier,
-                held.diff,
-                held.diff_lower,
-                held.diff_upper,
-                held.verdict_year_on_year,
-            )
-        )
-    return tuple(changes)
-
-
-def against_before(estimate: IndexEstimate, earlier: IndexEstimate) -> GoalAssessment:
-    """Hold a dimension against the period before; the threshold plays no part in the change."""
-    return goals.assess(
-        estimate,
-        threshold=0.5,
-        baseline=Baseline.from_estimate(earlier, source="measured"),
-        require_improvement=True,
-    )
+        return {}
+    return estimate_domain(domain, File.of(whole, desk_ids), published.instrument, methods).dimensions
 
 
 def _reasons(
