@@ -74,6 +74,7 @@ class BeforeAfterForm(DimensionChoiceForm):
         self.months.choices = [(str(count), str(count)) for count in range(1, MOST_MONTHS + 1)]
         if self.task.data is None:
             self.task.data = EVERYTHING
+        self.usual["since"] = chosen
         if not self.since.data:
             self.since.data = chosen
         if not self.months.data:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from wtforms import SelectField
 from wtforms.validators import ValidationError
@@ -19,6 +20,8 @@ ALL_STAGES = "all"
 EVERYTHING = ""
 NO_PAST = "none"
 _MOST_NAMED = 3
+# What another unit may not have: its desks, its plan, its past.
+_OF_A_UNIT = frozenset({"past", "period", "desk", "counter", "tag", "task", "since"})
 
 Options = Sequence[tuple[str, str]]
 
@@ -37,10 +40,22 @@ class UnitForm(OfficerForm):
 
     unit = SelectField(N_("Đơn vị"))
     has_past = False
+    left_out: Sequence[str] = ()  # labels of what the address asked for and this unit does not have
 
     def offer_units(self, choices: Choices) -> None:
         self.unit.choices = [(str(one.id), one.name) for one in choices.units]
         self.unit.data = self.unit.data or str(choices.unit_id)
+        self.usual = {"period": choices.period.code}
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Leave out what another unit had chosen, where the address names the unit, and keep the rest."""
+        if super().validate(extra_validators) or not self.unit.raw_data:
+            return not self.errors
+        strange = [one for one in self if one.short_name in _OF_A_UNIT and not _is_offered(one)]
+        for one in strange:
+            one.data = self.usual.get(one.short_name, EVERYTHING)
+        self.left_out = [one.label.text for one in strange]
+        return bool(strange) and super().validate(extra_validators)
 
 
 class FilterForm(UnitForm):
@@ -119,6 +134,11 @@ class FilterForm(UnitForm):
             all_stages=self.stage.data == ALL_STAGES,
             past=self.past.data != NO_PAST,
         )
+
+
+def _is_offered(field: SelectField) -> bool:
+    groups = field.choices.values() if isinstance(field.choices, Mapping) else [field.choices or ()]
+    return field.data in {value for options in groups for value, _words in options}
 
 
 def _number(value: str) -> int | None:

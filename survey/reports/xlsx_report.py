@@ -29,19 +29,25 @@ class Workbook:
 
 
 def render(book: Workbook) -> bytes:
-    """Write the workbook. Words are never formulas, whatever sign they begin with."""
+    """Write the workbook; without a table it holds its title and notes. Words are never formulas."""
     target = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(target, options) as workbook:
         looks = _Looks(workbook)
         for table, name in zip(book.tables, _different(book.sheet_names), strict=True):
-            sheet = workbook.add_worksheet(name)
-            sheet.set_landscape()
-            sheet.set_paper(9)  # A4
-            sheet.fit_to_pages(1, 0)
-            sheet.set_footer("&R&P/&N")
-            _write(sheet, looks, book, table)
+            _write(_sheet(workbook, name), looks, book, table)
+        if not book.tables:
+            _write_head(_sheet(workbook, None), looks, book.title, book.notes)
     return target.getvalue()
+
+
+def _sheet(workbook: xlsxwriter.Workbook, name: str | None) -> xlsxwriter.worksheet.Worksheet:
+    sheet = workbook.add_worksheet(name)
+    sheet.set_landscape()
+    sheet.set_paper(9)  # A4
+    sheet.fit_to_pages(1, 0)
+    sheet.set_footer("&R&P/&N")
+    return sheet
 
 
 def _different(names: Sequence[str]) -> list[str]:
@@ -77,13 +83,7 @@ class _Looks:
 
 
 def _write(sheet: xlsxwriter.worksheet.Worksheet, looks: _Looks, book: Workbook, table: Table) -> None:
-    sheet.write_string(0, 0, f"{book.title} – {table.title}", looks.title)
-    row = 1
-    for note in (*book.notes, table.note):
-        if note:
-            sheet.write_string(row, 0, note, looks.note)
-            row += 1
-    row += 1
+    row = _write_head(sheet, looks, f"{book.title} – {table.title}", (*book.notes, table.note)) + 1
     if table.has_groups:
         _write_groups(sheet, looks, table, row)
         row += 1
@@ -95,6 +95,17 @@ def _write(sheet: xlsxwriter.worksheet.Worksheet, looks: _Looks, book: Workbook,
         row += 1
         for place, (column, cell) in enumerate(zip(table.columns, cells, strict=True)):
             _write_cell(sheet, looks, row, place, column, cell)
+
+
+def _write_head(
+    sheet: xlsxwriter.worksheet.Worksheet, looks: _Looks, title: str, notes: Sequence[str]
+) -> int:
+    """Write the title and what is to be known; give the row below."""
+    sheet.write_string(0, 0, title, looks.title)
+    said = [note for note in notes if note]
+    for row, note in enumerate(said, start=1):
+        sheet.write_string(row, 0, note, looks.note)
+    return len(said) + 1
 
 
 def _write_groups(sheet: xlsxwriter.worksheet.Worksheet, looks: _Looks, table: Table, row: int) -> None:

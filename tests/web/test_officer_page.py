@@ -109,6 +109,25 @@ def test_before_the_first_answer_the_page_says_so(viewer):
     assert "Chưa có số liệu hoặc mục tiêu" in page
 
 
+def test_the_pages_are_named_once_and_folded_behind_an_address(viewer):
+    """On a phone the address opens the lists of pages; nothing needs a script, nothing is named twice."""
+    page = parse(viewer.get(PAGE).text)
+    (opener,) = [one for one in elements(page, "a") if one.get("class") == "menu-open"]
+    (menu,) = [one for one in elements(page, "div") if one.get("id") == opener.get("href", "")[1:]]
+    inside = [one.get("href") for one in elements(menu, "a")]
+    assert inside.count("/can-bo/bao-cao") == 1
+    assert [one.get("href") for one in elements(page, "a")].count("/can-bo/bao-cao") == 1
+
+
+def test_a_commune_without_units_below_gets_the_sentence_in_the_file_too(viewer):
+    address = f"{PAGE}so-sanh/don-vi"
+    said = "Đơn vị này không có đơn vị nào bên dưới"
+    assert said in viewer.get(address).text
+    (sheet,) = openpyxl.load_workbook(BytesIO(viewer.get(f"{address}?format=xlsx").data)).worksheets
+    cells = [str(row[0]) for row in sheet.iter_rows(values_only=True) if row[0]]
+    assert any(cell.startswith(said) for cell in cells), cells
+
+
 def test_the_page_shows_the_figures_of_the_service(made_year, viewer, database, store, today):
     page = viewer.get(PAGE).text
     found = overview(database, store, today)

@@ -265,6 +265,25 @@ def test_the_choice_of_the_past_stands_in_the_address(made, as_administrator):
     assert chosen == ["không so sánh được"]
 
 
+@pytest.mark.parametrize(
+    "page", ["", "so-sanh", "xu-huong", "do-phu", "chat-luong", "gop-y", "so-sanh/truoc-sau"]
+)
+def test_another_unit_drops_what_it_does_not_have_and_keeps_the_rest(made, of_the_province, page):
+    """The desk, the counter, the tag chosen at one commune do not follow to the next; the year does."""
+    kept = f"/can-bo/{page}?unit={made.hill.unit}&desk={made.coast.desk}&period=2025"
+    answer = of_the_province.get(kept)
+    assert answer.status_code == 200
+    read = parse(answer.text)
+    notes = [text_of(one) for one in elements(read, "p") if one.get("role") == "status"]
+    assert "Đơn vị này không có lựa chọn trước đó nên đã bỏ: Bộ phận." in notes
+    chosen = [one.get("value") for one in elements(read, "option") if one.get("selected") is not None]
+    assert "2025" in chosen
+    assert str(made.hill.unit) in chosen
+    assert str(made.coast.desk) not in chosen
+    # Without a unit in the address nobody has changed anything: a number that is wrong is said to be.
+    assert of_the_province.get(f"/can-bo/{page}?desk=99999").status_code == 422
+
+
 def test_coverage_and_quality_follow_the_tree(made, of_the_province):
     for address, title in (("do-phu", "Độ phủ"), ("chat-luong", "Chất lượng phiếu")):
         page = parse(of_the_province.get(f"/can-bo/{address}?unit={made.hill.unit}&period=2025").text)

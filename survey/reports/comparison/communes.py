@@ -64,6 +64,10 @@ def group_words(group: Group | None, *, locale: str) -> str:
 
 def _sentence(found: Communes, locale: str) -> str:
     _ = translations(locale).gettext
+    if not found.rows:
+        return _(
+            "Đơn vị này không có đơn vị nào bên dưới có bộ phận một cửa. Trang này dành cho cấp tỉnh và bộ."
+        )
     if found.funnel is None:
         return _("Cần ít nhất 3 đơn vị có từ %(least)s người trả lời để đặt cạnh nhau.") % {
             "least": PLACED_FROM
