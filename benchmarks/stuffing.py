@@ -26,10 +26,11 @@ import numpy as np
 
 from analysis.response_quality import device_rate
 from survey.enums import Form, Stage, TrustClass
+from survey.queries.ratings import CELL
 from survey.services.answers.responses import Waiting
 from survey.services.figures.strange_days import is_noteworthy
 from survey.services.intake import past_answers, quality
-from survey.services.intake.batching import CELL, plan_releases
+from survey.services.intake.batching import plan_releases
 from survey.services.intake.mixing import SETTLES, may_leave
 from survey.services.intake.past_answers import PastAnswers
 from survey.services.intake.quality import EVEN_ANSWERS, SLOTS_PER_DAY, WINDOWS_PER_DAY, Flag, Usual

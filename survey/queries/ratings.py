@@ -16,13 +16,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from analysis import sums
+from analysis.disclosure import MINIMUM_CELL
 from analysis.layout import Layout
 from survey import clock
 from survey.enums import Form, Part, Stage, TrustClass
 from survey.models import DayTally, MonthTally, Response
 
 # As in mixing: a mark that fewer answers share could single somebody out.
-CELL = 5
+CELL = MINIMUM_CELL
 # So long after a month tablets that were offline have delivered.
 SETTLES = timedelta(days=5)
 

@@ -25,8 +25,8 @@ from sqlalchemy import event
 
 from survey.db import Database, Role
 from survey.enums import TrustClass
+from survey.queries.ratings import CELL
 from survey.services.intake import batching, mixing
-from survey.services.intake.batching import CELL
 from survey.services.office.instruments import InstrumentStore
 from survey.settings import Settings
 

@@ -30,10 +30,10 @@ from tablet import Tablet, new_code
 from survey.clock import office_day
 from survey.db import Database
 from survey.models import Response, SubmissionKey
+from survey.queries.ratings import CELL
 from survey.seal import Keyring
 from survey.services.answers import responses
 from survey.services.https import certificates
-from survey.services.intake.batching import CELL
 from survey.settings import Settings
 
 logger = logging.getLogger(__name__)

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from survey.enums import Form, Part, Stage, TrustClass
+from survey.queries.ratings import CELL
 from survey.services.answers.responses import Waiting
-from survey.services.intake.batching import CELL, cell_of, plan_releases
+from survey.services.intake.batching import cell_of, plan_releases
 
 MONDAY, TUESDAY, WEDNESDAY = date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4)
 A, B, C, P = TrustClass.PHONE_TOKEN, TrustClass.KIOSK_TOKEN, TrustClass.KIOSK, TrustClass.POSTER

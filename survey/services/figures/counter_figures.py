@@ -19,8 +19,7 @@ from analysis.intervals import wilson_t
 from analysis.results import IndexEstimate, SurveyEstimate
 from survey.enums import Dimension, Part
 from survey.models import CounterMonth
-from survey.queries.ratings import Cells, Ratings
-from survey.services.intake.batching import CELL
+from survey.queries.ratings import CELL, Cells, Ratings
 from survey.services.office.instruments import Published
 from survey.services.office.periods import Period
 from survey.services.sums.estimates import ALPHA, LEVEL, File, estimate_domain, form_weights, forms_of

@@ -11,12 +11,11 @@ from sqlalchemy.orm import Session
 from analysis.results import SurveyEstimate
 from survey.enums import part_of
 from survey.queries import dossiers, ratings
-from survey.queries.ratings import Answer, Mark, Ratings
+from survey.queries.ratings import CELL, Answer, Mark, Ratings
 from survey.seal import Keyring
 from survey.services.answers import kept, responses
 from survey.services.figures import goal_figures
 from survey.services.figures.goal_figures import GoalRow
-from survey.services.intake.batching import CELL
 from survey.services.office import periods, plans, scopes
 from survey.services.office.instruments import InstrumentStore
 from survey.services.office.scopes import Filters

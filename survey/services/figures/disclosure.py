@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from analysis.disclosure import MINIMUM_CELL, MINIMUM_COUNTER
 from survey.queries.ratings import Ratings
 from survey.services.figures import groups
 from survey.services.office import scopes
 from survey.services.office.scopes import Filters
 
 # Fewer persons are never shown; a counter needs more, since few people serve there.
-SHOWN_FROM = 5
-COUNTER_SHOWN_FROM = 10
+SHOWN_FROM = MINIMUM_CELL
+COUNTER_SHOWN_FROM = MINIMUM_COUNTER
 
 
 def least_shown(filters: Filters) -> int:

@@ -19,8 +19,7 @@ from datetime import date
 from typing import TypeVar
 
 from survey.enums import Form, Part, Stage, TrustClass, part_of
-from survey.queries.ratings import CELL as CELL
-from survey.queries.ratings import is_settled
+from survey.queries.ratings import CELL, is_settled
 from survey.services.answers.responses import Waiting
 
 # Nobody can know whose these are: no token was spent and no officer typed them.

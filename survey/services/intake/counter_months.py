@@ -25,16 +25,15 @@ from sqlalchemy.orm import Session
 from analysis.scale import SATISFIED_BY_CODE, VALID_BY_CODE
 from survey.enums import Dimension, Part
 from survey.models import CounterMonth, CounterWaiting, Desk
+from survey.queries.ratings import CELL, SETTLES
 from survey.seal import Keyring, SealBroken
-from survey.services.intake.batching import CELL, Release
+from survey.services.intake.batching import Release
 from survey.services.office.instruments import InstrumentStore, Published
 
 logger = logging.getLogger(__name__)
 
 # The fewest persons that join a counter at once; a counter may be one or two known officers.
 STEP = 10
-# Tablets that were offline have so many days after a month to deliver.
-GRACE_DAYS = 5
 _PURPOSE = "counter-months"
 _PAD = 8192
 
@@ -85,7 +84,7 @@ def _add(waiting: Waiting, counter_id: int, added: Sums) -> None:
 
 def release(session: Session, *, keyring: Keyring, today: date) -> int:
     """Write the counters of months that are over; give how many persons joined theirs."""
-    over = (today - timedelta(days=GRACE_DAYS)).replace(day=1)
+    over = (today - SETTLES).replace(day=1)
     due = session.execute(
         select(CounterWaiting.desk_id, CounterWaiting.month)
         .where(CounterWaiting.month < over)

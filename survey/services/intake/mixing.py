@@ -12,14 +12,15 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from survey.enums import Form, Part
+from survey.enums import Form
 from survey.models import Comment, Desk, Dossier, Intake, ReasonCount, Response
+from survey.queries.ratings import CELL
 from survey.seal import Keyring
 from survey.services.answers import masking
 from survey.services.answers.folding import fold
 from survey.services.answers.responses import Waiting, WaitingComment, waiting
 from survey.services.intake import beside, counter_months, quality, rhythm, signals
-from survey.services.intake.batching import CELL, CellKey, Release, cell_of, plan_releases
+from survey.services.intake.batching import CellKey, Release, cell_of, plan_releases
 from survey.services.intake.seen_today import SeenToday
 from survey.services.office.instruments import InstrumentStore
 from survey.services.sums import tallies
@@ -272,6 +273,3 @@ def count_waiting(session: Session, desk_id: int | None = None) -> int:
     if desk_id is not None:
         query = query.where(Intake.desk_id == desk_id)
     return int(session.scalar(query) or 0)
-
-
-__all__ = ["CELL", "MixReport", "Part", "Waiting", "count_waiting", "mix"]

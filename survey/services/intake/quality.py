@@ -20,8 +20,9 @@ from analysis.response_quality import device_rate, flag_bursts, flag_fast, flag_
 from survey.enums import Form, Signal
 from survey.instrument import NOT_ANSWERED
 from survey.models import DayTally, HourTally, KioskDevice
+from survey.queries.ratings import CELL
 from survey.services.answers.responses import Waiting
-from survey.services.intake.batching import CELL, NAMELESS, Release
+from survey.services.intake.batching import NAMELESS, Release
 from survey.services.intake.past_answers import PastAnswers
 from survey.services.intake.rhythm import OTHER_HOURS, SLOT_MINUTES
 from survey.services.intake.seen_today import Seen
@@ -35,8 +36,6 @@ SLOTS_PER_DAY = 4
 EVEN_ANSWERS = 48
 # Who came before closing is served after it, and a clock may be a little off.
 CLOSED_AFTER = timedelta(minutes=30)
-# A mark that fewer share could single somebody out (as for every mark that is kept).
-LEAST_SHARED = 5
 # How far back a desk's own past is looked at.
 PAST = timedelta(days=400)
 
@@ -166,7 +165,7 @@ def _over_time(seen: Sequence[Seen], known: Usual) -> npt.NDArray[np.int64]:
 
 def without_rare(bits: Mapping[bytes, int]) -> Mapping[bytes, int]:
     """Drop a signal that tells of the hour where fewer than five of the answers that leave share it."""
-    rare = sum(bool(bit & Flag.CLOSED) for bit in bits.values()) < LEAST_SHARED
+    rare = sum(bool(bit & Flag.CLOSED) for bit in bits.values()) < CELL
     return {identity: bit & ~int(Flag.CLOSED) if rare else bit for identity, bit in bits.items()}
 
 

@@ -12,7 +12,7 @@ import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 import numpy as np
@@ -22,9 +22,10 @@ from sqlalchemy.orm import Session
 from analysis import sums
 from survey.enums import Form, TrustClass
 from survey.models import Desk, HourTally, HourWaiting
+from survey.queries.ratings import CELL, SETTLES
 from survey.seal import Keyring, SealBroken
 from survey.services.answers.responses import Waiting
-from survey.services.intake.batching import CELL, Release
+from survey.services.intake.batching import Release
 from survey.services.office.instruments import InstrumentStore
 
 logger = logging.getLogger(__name__)
@@ -32,8 +33,6 @@ logger = logging.getLogger(__name__)
 SLOT_MINUTES = 120
 # Weekday and slot of what came at hours that too few share.
 OTHER_HOURS = (0, 0)
-# Tablets that were offline have so many days after a quarter to deliver.
-GRACE_DAYS = 5
 _PURPOSE = "hour-tallies"
 _PAD = 65_536
 
@@ -92,7 +91,7 @@ def _slot(answer: Waiting) -> Slot:
 
 def release(session: Session, *, keyring: Keyring, store: InstrumentStore, today: date) -> int:
     """Write the slots of quarters that are over; give how many persons they hold."""
-    over = first_of_quarter(today - timedelta(days=GRACE_DAYS))
+    over = first_of_quarter(today - SETTLES)
     due = session.execute(
         select(HourWaiting.desk_id, HourWaiting.quarter)
         .where(HourWaiting.quarter < over)
