@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,6 +11,7 @@ from browser import Chromium, axe_problems, faint_parts, guarded_page
 from playwright.sync_api import Page, Route, expect
 from server import LiveServer
 from tablet import CAPITAL_MM, SECOND_ITEMS, SIZES, Tablet, new_code, smallest_mm
+from tablet_modules import Run
 
 from survey.db import Database
 from survey.seal import Keyring
@@ -446,3 +448,13 @@ def test_the_dialog_is_no_trap(
         page.keyboard.press("Enter")
         expect(page.get_by_role("alertdialog")).to_have_count(0)
         assert page.evaluate("() => document.activeElement.value") == "4"
+
+
+def test_the_steps_of_the_volume_are_heard(run: Run) -> None:
+    """EN 301 549, 8.2.1.1 and 8.2.1.2: a range of 18 dB, and a step 12 dB over the lowest."""
+    steps = run('const {VOLUMES} = await load("comfort"); return VOLUMES;')
+    over_lowest = [20 * math.log10(step / steps[0]) for step in steps]
+    assert over_lowest == sorted(over_lowest)
+    assert over_lowest[-1] >= 18
+    assert 12 <= over_lowest[1] < 18
+    assert steps[-1] == 1
