@@ -230,6 +230,11 @@ def officer_client(
 
 
 @pytest.fixture
+def administrator(officer_client: Callable[[Role], FlaskClient]) -> FlaskClient:
+    return officer_client(Role.ADMINISTRATOR)
+
+
+@pytest.fixture
 def live_server(app: Flask) -> Iterator[LiveServer]:
     """The production server on a loopback port, in this process, on the database of the test."""
     with LiveServer(app) as server:

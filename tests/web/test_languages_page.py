@@ -10,17 +10,11 @@ import pytest
 from pages import elements, parse, text_of
 from phone import RESULT_SCREENS, below, issue, opened, post, waiting
 
-from survey.enums import Role
 from survey.services.spoken import languages
 from survey.web.untranslated import marked
 
 HOTLINE = made_up.text("Đường dây nóng: {number}")
 PATH = "/can-bo/quan-tri/ngon-ngu"
-
-
-@pytest.fixture
-def administrator(officer_client):
-    return officer_client(Role.ADMINISTRATOR)
 
 
 @pytest.fixture
