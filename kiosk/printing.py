@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from flask import Response, make_response, render_template
+from flask import Response, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk.blueprint import kiosk_bp
 from kiosk.paper import Paper, PosterPaper
 from kiosk.press import Press
-from survey import qr
+from survey import i18n, qr
 from survey.context import (
     access,
     current_instrument,
@@ -31,14 +31,19 @@ from survey.context import (
 from survey.enums import Role
 from survey.exceptions import SurveyError
 from survey.forms import slips as slip_forms
+from survey.forms.base import N_
 from survey.forms.slips import AnySlipForm, PaperForm, PosterForm, ReprintForm, ReturnedForm, RollForm
 from survey.services.https import addresses
 from survey.services.inviting import slips
+from survey.web.admin.notices import tell
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from survey.services.inviting.slips import Batch
+
+# Read and taken away by `printing.mjs`.
+PRINTED_COOKIE = "sipas-printed"
 
 Sent = TypeVar("Sent", RollForm, ReturnedForm, ReprintForm, PosterForm, PaperForm)
 
@@ -151,7 +156,28 @@ def _printed(name: str, form: AnySlipForm, issue: Callable[[Session], Batch]) ->
         return _refused(name, form), 422
     with database().read() as session:
         pdf = _press(session, form).slips(batch, Paper(form.paper.data))
-    return _download(pdf, f"phieu-moi-{today():%Y%m%d}-{len(batch.issued)}.pdf")
+    return _issued(_download(pdf, f"phieu-moi-{today():%Y%m%d}-{len(batch.issued)}.pdf"), len(batch.issued))
+
+
+def _issued(response: Response, count: int) -> Response:
+    """A download leaves the page as it was: let the next one say it, and a script see that it has come."""
+    tell(
+        N_(
+            "Đã phát hành %(count)s phiếu; tệp PDF ở trong thư mục Tải xuống của máy này."
+            " Mã chỉ có trong tệp đó: mất tệp thì phải in phiếu khác."
+        ),
+        count=i18n.format_number(count, locale=current_locale()),
+    )
+    response.set_cookie(
+        PRINTED_COOKIE,
+        "1",
+        max_age=60,
+        path=url_for("admin.all_slips"),
+        secure=request.is_secure,
+        httponly=False,
+        samesite="Strict",
+    )
+    return response
 
 
 def _languages() -> list[tuple[str, str]]:

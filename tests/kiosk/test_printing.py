@@ -81,6 +81,15 @@ def test_roll_is_one_pdf_that_no_cache_keeps(officer, database, paper):
     assert len(words(answer.data)) == (1 if paper == "a4-two-slips" else 2)
 
 
+def test_the_page_of_slips_says_afterwards_what_was_printed(officer, database):
+    """Once, on whatever page comes next; a cookie lets a script see that the file has come."""
+    answer = print_roll(officer, database)
+    assert "sipas-printed=1; Expires" in (cookie := answer.headers["Set-Cookie"])
+    assert "Path=/can-bo/quan-tri/phieu-moi; SameSite=Strict" in cookie
+    assert "Đã phát hành 2 phiếu" in officer.get("/can-bo/quan-tri/phieu-moi").text
+    assert "Đã phát hành 2 phiếu" not in officer.get("/can-bo/quan-tri/phieu-moi").text
+
+
 def test_printed_code_opens_the_form(officer, database, client):
     found = codes_of(print_roll(officer, database).data)
     assert len(set(found)) == 2
