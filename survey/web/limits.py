@@ -42,7 +42,8 @@ class Limit:
         return round(1 / self.per_s)
 
 
-OPENINGS = Limit("slip-opened", 20, 20 / _HOUR)
+# Many at once: a receipt that a hundred phones open in the same minute is nobody's fault, a loop all day is.
+OPENINGS = Limit("slip-opened", 120, 20 / _HOUR)
 SENDINGS = Limit("slip-sent", 5, 5 / _HOUR)
 # Requests, not answers: a drain brings up to fifty answers in one.
 DEVICE = Limit("device", 200, 600 / _HOUR)

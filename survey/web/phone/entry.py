@@ -61,9 +61,10 @@ def by_code(typed: str) -> Response:
 def _by_hash(hashed: bytes) -> Response:
     handle = sealed_drafts.handle_of(keyring(), hashed)
     g.phone_handle = handle
-    limits().check(OPENINGS, handle)
     with database().read() as session:
         granted = invitations.find_open(session, hashed=hashed, today=today())
+    # A slip that is spent or void says so however often it is asked: only open ones begin something.
+    limits().check(OPENINGS, handle)
     draft = cookies.read(handle)
     if draft is not None:
         return _open(handle, draft)
