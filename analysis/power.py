@@ -132,5 +132,6 @@ def exact_for_threshold(
     reached = threshold_power(n, expected=expected, threshold=threshold, alpha=alpha, rule=rule)
     enough = reached >= power
     first = int(np.argmax(enough))
-    last_failure = int(np.flatnonzero(~enough)[-1])
-    return ExactSize(int(n[first]), float(reached[first]), int(n[last_failure]) + 1, rule)
+    failures = n[~enough]
+    stays = int(failures[-1]) + 1 if failures.size else 1
+    return ExactSize(int(n[first]), float(reached[first]), stays, rule)

@@ -265,7 +265,8 @@ def yamane(margin: float, *, population: float) -> float:
 
     .. math:: n = \frac{N}{1 + N e^2}
 
-    This is Cochran's formula at P = 0.5 and level 95 % with z = 1.96 rounded to 2 and no design effect.
+    This is Cochran's formula at P = 0.5 and level 95 % with z = 1.96 rounded to 2, n₀ for n₀ − 1 in the
+    correction, and no design effect.
 
     Parameters
     ----------

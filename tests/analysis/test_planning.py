@@ -75,6 +75,12 @@ def test_exact_size_for_a_hair_above_the_threshold_is_refused_not_searched() -> 
         exact_for_threshold(0.85, 0.85)
 
 
+def test_exact_size_may_be_one_person() -> None:
+    """Against a threshold of 1 % a single satisfied person shows it, and no size fails."""
+    found = exact_for_threshold(1.0, 0.01)
+    assert (found.first, found.power_at_first, found.stays) == (1, 1.0, 1)
+
+
 def test_present_share_is_the_default_for_those_to_come() -> None:
     found = still_needed(Standing.of_counts(410, 500), threshold=0.80)
     assert found.future_share == 0.82

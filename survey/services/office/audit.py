@@ -22,6 +22,7 @@ from survey.models import AuditEvent, Setting
 _START = bytes(32)
 _END = "audit-end"  # the setting that says where the chain ends
 _BEGIN = "audit-begin"  # and where it goes on from, once old events were deleted
+_LOT = 1000
 
 
 def record(
@@ -71,10 +72,19 @@ def first_broken(session: Session) -> int | None:
     """Give the id of the first event that is missing or does not follow; None where all is whole."""
     begin = session.scalar(select(Setting.value).where(Setting.key == _BEGIN))
     before, last = (bytes.fromhex(begin["chain"]), int(begin["event"])) if begin else (_START, 0)
-    for event in session.scalars(select(AuditEvent).order_by(AuditEvent.id)):
+    # Years of events, and all of them are read: in lots, without making objects of them.
+    events = select(
+        AuditEvent.id,
+        AuditEvent.at_utc,
+        AuditEvent.officer_login,
+        AuditEvent.action,
+        AuditEvent.detail,
+        AuditEvent.chain,
+    )
+    for event in session.execute(events.order_by(AuditEvent.id).execution_options(yield_per=_LOT)):
         expected = _link(before, event.at_utc, event.officer_login, event.action, event.detail)
         if expected != event.chain:
-            return event.id
+            return int(event.id)
         before, last = event.chain, event.id
     end = session.scalar(select(Setting.value).where(Setting.key == _END))
     if end is None:
