@@ -24,6 +24,8 @@ from analysis.response_quality import Bools
 FALSE_START: Final = 1e-4
 RECURRING_FLOOR: Final = 5
 LONGEST: Final = 150
+# Kept tables of LONGEST × LONGEST numbers, 0.18 MB each: an office PC has the few shares of its own desk.
+_TABLES: Final = 32
 # Days are put together until they have so many answers: the share of four people tells nothing of a day.
 PERSONS_OF_A_SHARE: Final = 20
 USUAL_QUANTILE: Final = 0.9
@@ -140,7 +142,7 @@ def _recurring(same: Bools, share: float) -> Bools:
     return flagged
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=_TABLES)
 def _evidence(per_thousand: int) -> npt.NDArray[np.float64]:
     """Logarithm of R for n answers (rows) with k returns (columns); one table for each share."""
     p = min(per_thousand, 999) / 1000

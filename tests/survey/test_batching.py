@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from survey.enums import Form, Part, Stage, TrustClass
 from survey.queries.ratings import CELL
 from survey.services.answers.responses import Waiting
-from survey.services.intake.batching import cell_of, plan_releases
+from survey.services.intake.batching import cell_of, plan_releases, take_whole_days
 
 MONDAY, TUESDAY, WEDNESDAY = date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4)
 A, B, C, P = TrustClass.PHONE_TOKEN, TrustClass.KIOSK_TOKEN, TrustClass.KIOSK, TrustClass.POSTER
@@ -65,6 +65,45 @@ def test_answers_of_today_leave_only_in_full_cells():
     answers = several(5, WEDNESDAY) + several(3, WEDNESDAY, start=10, trust_class=A, counter=None)
     released = plan(answers, today=WEDNESDAY)
     assert {release.answer.trust_class for release in released} == {C}
+
+
+def first_of(group, count):
+    return list(group)[:count]
+
+
+def test_of_many_whole_days_are_taken_the_oldest_first():
+    """A random share of sixty days of seven would date most of them by a later day."""
+    days = [date(2026, 1, 1) + timedelta(days=place) for place in range(60)]
+    answers = [one for place, day in enumerate(days) for one in several(7, day, start=1000 * place)]
+    taken = take_whole_days(answers[::-1], 250, choose=first_of)
+    assert Counter(one.day for one in taken) == dict.fromkeys(days[:35], 7)
+    assert all(release.day == release.answer.day for release in plan(taken))
+
+
+def test_a_day_of_more_than_fits_is_split_evenly_and_at_random():
+    answers = several(600)
+    asked: list[tuple[int, int]] = []
+
+    def choose(group, count):
+        asked.append((len(group), count))
+        return first_of(group, count)
+
+    assert len(take_whole_days([*answers, *several(9, TUESDAY, start=900)], 250, choose=choose)) == 200
+    assert asked == [(600, 200)]
+
+
+@given(sizes=st.lists(st.integers(1, 40), min_size=1, max_size=12), most=st.integers(10, 60))
+def test_whatever_waits_something_is_taken_and_never_much_more_than_asked(sizes, most):
+    answers = [
+        one
+        for place, size in enumerate(sizes)
+        for one in several(size, date(2026, 1, 1) + timedelta(days=place), start=1000 * place)
+    ]
+    taken = take_whole_days(answers, most, choose=first_of)
+    assert 0 < len(taken) <= 1.5 * most
+    assert 2 * len(taken) >= most or len(taken) == len(answers)
+    of_day, all_of_day = Counter(one.day for one in taken), Counter(one.day for one in answers)
+    assert all(count == all_of_day[day] for day, count in of_day.items() if all_of_day[day] <= most)
 
 
 def test_a_small_day_joins_the_next_day():

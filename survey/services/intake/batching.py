@@ -12,6 +12,7 @@ belongs to, enough must share it as well. Pages see to it that few of a field ar
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -49,6 +50,33 @@ def part_of_waiting(answer: Waiting) -> Part:
 
 def cell_of(answer: Waiting) -> CellKey:
     return part_of_waiting(answer), answer.stage, answer.trust_class, answer.counter_id or 0
+
+
+def take_whole_days(
+    waiting: Sequence[Waiting],
+    most: int,
+    *,
+    choose: Callable[[Sequence[Waiting], int], list[Waiting]],
+) -> list[Waiting]:
+    """Take about `most` of what waits, the oldest days first, a day of a part and form whole.
+
+    A share of every day would leave fewer than `CELL` of many: those would be dated by a later day. Whole
+    days also hide everybody among all answers of the day. A day of more than `most` is split evenly.
+    At most one and a half times `most`: a few that find no day yet must not block what comes after them.
+    """
+    groups: dict[tuple[date, str, str], list[Waiting]] = {}
+    for answer in waiting:
+        groups.setdefault((answer.day, part_of_waiting(answer).value, answer.form.value), []).append(answer)
+    taken: list[Waiting] = []
+    for _day_and_pool, group in sorted(groups.items()):
+        pieces = math.ceil(len(group) / most)
+        piece = choose(group, math.ceil(len(group) / pieces)) if pieces > 1 else group
+        if len(taken) + len(piece) > most and 2 * len(taken) >= most:
+            break
+        taken += piece
+        if pieces > 1:
+            break
+    return taken
 
 
 def plan_releases(

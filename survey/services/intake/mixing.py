@@ -20,12 +20,12 @@ from survey.services.answers import masking
 from survey.services.answers.folding import fold
 from survey.services.answers.responses import Waiting, WaitingComment, waiting
 from survey.services.intake import beside, counter_months, quality, rhythm, signals
-from survey.services.intake.batching import CellKey, Release, cell_of, plan_releases
+from survey.services.intake.batching import CellKey, Release, cell_of, plan_releases, take_whole_days
 from survey.services.intake.seen_today import SeenToday
 from survey.services.office.instruments import InstrumentStore
 from survey.services.sums import tallies
 
-# Answers of a desk in one transaction: while they are mixed, nobody else's answer is stored.
+# About so many answers of a desk in one transaction: while they are mixed, nobody else's answer is stored.
 MOST_AT_ONCE = 250
 # Answers of a desk that are looked at together: what a burst is shows only beside its neighbours.
 SEEN_AT_ONCE = 5000
@@ -84,7 +84,7 @@ def _mix_desk(
     answers, comments = waiting(session, keyring=keyring, desk_id=desk_id, most=SEEN_AT_ONCE)
     ready = may_leave(answers, settled)
     if len(ready) > MOST_AT_ONCE:
-        ready = secrets.SystemRandom().sample(ready, MOST_AT_ONCE)
+        ready = take_whole_days(ready, MOST_AT_ONCE, choose=secrets.SystemRandom().sample)
     releases = plan_releases(
         ready,
         today=today,
