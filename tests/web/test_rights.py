@@ -265,9 +265,7 @@ def test_the_choice_of_the_past_stands_in_the_address(made, as_administrator):
     assert chosen == ["không so sánh được"]
 
 
-@pytest.mark.parametrize(
-    "page", ["", "so-sanh", "xu-huong", "do-phu", "chat-luong", "gop-y", "so-sanh/truoc-sau"]
-)
+@pytest.mark.parametrize("page", ["", "so-sanh", "xu-huong", "do-phu", "chat-luong", "gop-y"])
 def test_another_unit_drops_what_it_does_not_have_and_keeps_the_rest(made, of_the_province, page):
     """The desk, the counter, the tag chosen at one commune do not follow to the next; the year does."""
     kept = f"/can-bo/{page}?unit={made.hill.unit}&desk={made.coast.desk}&period=2025"
