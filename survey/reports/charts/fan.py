@@ -49,7 +49,6 @@ class FanChart:
     threshold: float | None
     threshold_words: str
     came: float | None = None  # what the year ended with, where that is known
-    end_words: str = ""  # written at the end of the fan
 
 
 def fan_specification(fan: FanChart, axis: Axis, *, locale: str) -> Chart:

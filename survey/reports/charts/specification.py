@@ -156,10 +156,6 @@ class Chart:
     readings: Sequence[Reading] = field(default_factory=tuple)
     plain: bool = False  # a decoration: the page says the same in words
 
-    @property
-    def zooms(self) -> bool:
-        return bool(self.moving) and len(self.readings) > 2
-
 
 @dataclass(frozen=True, slots=True)
 class Figure:

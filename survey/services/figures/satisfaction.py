@@ -75,7 +75,6 @@ class Overview:
     waiting: int
     options: Options
     attention: Mapping[Dimension, Attention] = field(default_factory=dict)
-    last_year_note: tuple[str, ...] = field(default_factory=tuple)
 
 
 def overview(

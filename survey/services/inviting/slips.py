@@ -221,8 +221,3 @@ def _desk(session: Session, desk_id: int) -> tuple[str, str]:
     if row is None:
         raise InvalidInput(field="desk_id", value=desk_id)
     return row.code, row.name
-
-
-def poster_desk(session: Session, desk_id: int) -> tuple[str, str]:
-    """Give the code and the name that a poster of this desk carries."""
-    return _desk(session, desk_id)

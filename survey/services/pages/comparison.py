@@ -17,7 +17,7 @@ from survey.exceptions import NotFound
 from survey.instrument import Texts
 from survey.queries.ratings import Mark, Ratings
 from survey.services.figures import counter_figures, disclosure, groups
-from survey.services.office import installation, periods, plans, scopes
+from survey.services.office import installation, plans, scopes
 from survey.services.office.instruments import InstrumentStore, Published
 from survey.services.office.periods import Period
 from survey.services.office.scopes import Filters, Place
@@ -293,12 +293,8 @@ def _belongs(by: By, filters: Filters) -> Callable[[Mark], bool]:
 
 
 def _is_apart(mark: Mark, filters: Filters) -> bool:
-    return mark.part is Part.APART and scopes.matches(replace_part(mark), filters)
-
-
-def replace_part(mark: Mark) -> Mark:
     """Read a mark of the pool apart as if it belonged to the headline, for the filters beside the stage."""
-    return replace(mark, part=Part.HEADLINE)
+    return mark.part is Part.APART and scopes.matches(replace(mark, part=Part.HEADLINE), filters)
 
 
 def _key_of(by: By) -> Callable[[Mark], str]:
@@ -388,7 +384,3 @@ def _other(
 
 def _is_known(one: IndexEstimate) -> bool:
     return bool(one.n) and not math.isnan(one.index)
-
-
-def choose_period(code: str | None, year: int) -> Period:
-    return periods.parse(code) if code else periods.make(year)

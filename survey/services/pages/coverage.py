@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -30,6 +31,10 @@ ROUND_TO = 10
 # A plan asks for so many that a share this far above the threshold is shown with four chances in five.
 ABOVE = 0.05
 USUAL_DEFF = 1.5  # where a period has no answers of its own to tell
+
+
+Second = TypeVar("Second")
+Count = TypeVar("Count")
 
 
 class Order(StrEnum):
@@ -129,8 +134,8 @@ def build(
         demo=installed.demo,
         period=period,
         several_desks=len(names) > 1,
-        total=counts.line(desk_ids, period.start, period.end),
-        by_time=tuple(counts.by_time(desk_ids, period)),
+        total=counts.line(period.start, period.end),
+        by_time=tuple(counts.by_time(period)),
         by_desk=tuple(counts.by_desk(names, period)),
         by_channel=_by_channel(session, store, desk_ids, period, counts),
         by_field=_by_field(session, store, desk_ids, period, locale),
@@ -159,21 +164,17 @@ class _Counts:
     def total_returned(self) -> int:
         return sum(self.returned.values())
 
-    def line(self, desk_ids: Sequence[int], start: date, end: date, *, whole: bool = True) -> Line:
-        """Add up some desks over some days; who began is known for whole periods only."""
+    def line(self, start: date, end: date, *, whole: bool = True) -> Line:
+        """Add up some days; who began is known for whole periods only."""
         everyone, with_result, with_code = (
-            sum(
-                n[place]
-                for (desk, day), n in self.answered.items()
-                if desk in desk_ids and start <= day < end
-            )
+            sum(n[place] for (_desk, day), n in self.answered.items() if start <= day < end)
             for place in range(3)
         )
         returned, invited = (
-            sum(n for (desk, day), n in found.items() if desk in desk_ids and start <= day < end)
+            sum(n for (_desk, day), n in found.items() if start <= day < end)
             for found in (self.returned, self.invited)
         )
-        began = sum(n for (desk, _channel), n in self.started.items() if desk in desk_ids)
+        began = sum(self.started.values())
         return Line(
             returned,
             invited,
@@ -184,11 +185,9 @@ class _Counts:
             order=order_of(returned, invited, with_result, with_code),
         )
 
-    def by_time(self, desk_ids: Sequence[int], period: Period) -> Iterator[tuple[Span, Line]]:
+    def by_time(self, period: Period) -> Iterator[tuple[Span, Line]]:
         spans = [span for span in _spans(period) if self._has_any(span)]
-        lines = [
-            self.line(desk_ids, span.first, span.last + timedelta(days=1), whole=False) for span in spans
-        ]
+        lines = [self.line(span.first, span.last + timedelta(days=1), whole=False) for span in spans]
         return zip(spans, hide_few(lines), strict=True)
 
     def _has_any(self, span: Span) -> bool:
@@ -199,10 +198,25 @@ class _Counts:
         )
 
     def by_desk(self, names: Mapping[int, str], period: Period) -> Iterator[tuple[str, Line]]:
-        known = {desk for found in (self.returned, self.invited, self.answered) for desk, _day in found}
-        desks = [desk for desk in names if desk in known]
-        lines = [self.line([desk], period.start, period.end) for desk in desks]
+        returned, invited, answered, started = (
+            _split(found) for found in (self.returned, self.invited, self.answered, self.started)
+        )
+        desks = [desk for desk in names if desk in returned or desk in invited or desk in answered]
+        lines = [
+            _Counts(
+                returned.get(desk, {}), invited.get(desk, {}), answered.get(desk, {}), started.get(desk, {})
+            ).line(period.start, period.end)
+            for desk in desks
+        ]
         return zip([names[desk] for desk in desks], hide_few(lines), strict=True)
+
+
+def _split(found: Mapping[tuple[int, Second], Count]) -> Mapping[int, Mapping[tuple[int, Second], Count]]:
+    """Tell desks apart in one go: a province has a hundred of them, with every day of a year."""
+    by_desk: dict[int, dict[tuple[int, Second], Count]] = {}
+    for key, n in found.items():
+        by_desk.setdefault(key[0], {})[key] = n
+    return by_desk
 
 
 def in_tens(count: int) -> int | None:

@@ -5,7 +5,7 @@ on the field; seven in ten ratings are made on the kiosk, the rest on a phone. E
 their own (normal, standard deviation 0.9 on the logit scale) that all their answers share, and each desk day
 has one too (0.25), so answers cluster within people and days as real ones do.
 
-Planted on purpose, so that the pages can be tried against a known truth (`PLANTED`):
+Planted on purpose, so that the pages can be tried against a known truth:
 
 * access is safe, the result is lost, procedure is open;
 * counter Q2 is weak in how officials serve;
@@ -48,14 +48,6 @@ EFFECT_WEAK_COUNTER = -1.3  # logits, on staff
 EFFECT_CHANGE = 0.8  # logits, on outcome
 ITEM_OFFSETS = (0.15, -0.1, -0.05, 0.05)
 
-PLANTED = {
-    "safe": "access",
-    "open": "procedure",
-    "lost": "outcome",
-    "weak_counter": WEAK_COUNTER,
-    "change_from": CHANGE_FROM,
-    "stuffed_day": STUFFED_DAY,
-}
 
 # Dossiers returned on a day of work, and how likely a person of the field is to answer.
 FIELDS = {
