@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from tablet import Tablet, first_scripts, new_code
 
+import kiosk.devices as kiosk_devices
 import kiosk.tablet as tablet_views
 from kiosk import configuration, offline, submissions
 from kiosk.configuration import STATIC_DIR
@@ -36,6 +39,7 @@ from survey.services.answers import responses
 from survey.services.answers.responses import Waiting, WaitingComment
 from survey.services.tablets import kiosk_health
 from survey.settings import Settings
+from survey.web.limits import DEVICE
 
 pytestmark = pytest.mark.browser
 
@@ -256,6 +260,46 @@ def test_a_new_release_finds_the_queue_and_delivers_it(
         office.cable.cut()
         tablet.page.reload()
         tablet.wait_for("attract")
+
+
+# For a while from the moment in which another worker has everything the tablet has much to ask: each request is
+# told to the worker that is in charge.
+ASKS_AT_THE_WORST_MOMENT = """navigator.serviceWorker.ready.then((kept) => {
+  const ask = () => dispatchEvent(new Event("online"));
+  // What else it does every minute.
+  setInterval(ask, 2000);
+  kept.addEventListener("updatefound", () => {
+    const { installing } = kept;
+    installing.addEventListener("statechange", () => {
+      if (installing.state === "installed") for (let ms = 0; ms < 400; ms += 10) setTimeout(ask, ms);
+    });
+  });
+})"""
+RUNS = "name => JSON.parse(document.getElementById('kiosk-config').textContent).program === name"
+
+
+@pytest.mark.soak  # slow for every change: it opens a browser of its own
+def test_a_new_release_is_taken_by_a_busy_tablet_on_a_network_that_loses_replies(
+    office: Office, database: Database, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(20261126)
+    monkeypatch.setattr(kiosk_devices, "DEVICE", replace(DEVICE, burst=100_000))
+    with tablet_of(office) as tablet:
+        enrolled(office, tablet, database, keyring)
+        tablet.page.add_init_script(ASKS_AT_THE_WORST_MOMENT)
+        tablet.open()
+        for module in (configuration, offline, tablet_views):
+            monkeypatch.setattr(module, "program_fingerprint", lambda: "newer-one")
+        office.cable.lose_replies(lambda: chance.random() < 0.1)
+        tablet.page.wait_for_function(RUNS, arg="newer-one", timeout=90_000)
+        assert office.cable.lost > 0
+        office.cable.lose_replies(lambda: False)
+        tablet.wait_for("attract")
+        assert sorted(tablet.page.evaluate("() => caches.keys()")) == [
+            "sipas-newer-one",
+            "sipas-sounds",
+            "sipas-waits",
+        ]
 
 
 def _fail(_database: Database, _work: Callable[[Session], object]) -> object:

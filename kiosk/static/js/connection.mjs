@@ -2,7 +2,8 @@
 
 import { ServerClock } from "./clock.mjs";
 import { Identity } from "./identity.mjs";
-import { keepPage, loadAnew } from "./offline.mjs";
+import { load } from "./later.mjs";
+import { keepPage } from "./offline.mjs";
 import { Outbox } from "./send.mjs";
 import { Transport } from "./transport.mjs";
 import { Vault, VaultStore } from "./vault.mjs";
@@ -31,6 +32,7 @@ export class Connection {
   #transport;
   #identity;
   #refused = 0;
+  #isReloading = false;
   #onChange;
   #onConfig;
 
@@ -94,6 +96,7 @@ export class Connection {
       const { status, body } = await this.#transport.get("config.json");
       if (status === 200) {
         await this.#vault?.set(body.program, body);
+        await this.#vault?.set("config", body);
         this.#onConfig(body);
       }
       this.#set({ connected: status < 500, unknownDevice: status === 401 });
@@ -146,9 +149,13 @@ export class Connection {
     return this.#identity?.server;
   }
 
-  /** Load the page anew, with the scripts that the server has now. */
-  reload() {
-    return loadAnew();
+  /** Load the page anew, with the scripts that the server has now, once all of them are here and nobody uses the page. */
+  async reload(isFree) {
+    if (this.#isReloading) return;
+    this.#isReloading = true;
+    const part = await load("newer");
+    if (await part?.takeNewer({ isFree, quietly: (work) => this.#transport.quietly(work) })) location.reload();
+    this.#isReloading = false;
   }
 
   /** Deliver counts of screens; those that do not get through are counted with the next. */

@@ -147,7 +147,7 @@ export class Kiosk {
     this.#call = null;
     if (this.#freshConfig) this.#config = this.#freshConfig;
     this.#freshConfig = null;
-    if (this.#isOutdated(this.#config) && !this.holdsAnswers) this.#connection.reload();
+    if (this.#isOutdated(this.#config)) this.#connection.reload(() => this.#display.screen === "attract" && !this.holdsAnswers);
     this.#speak(this.#config.languages[0].code);
     this.#connection.sendCounts(this.#counts);
   }
@@ -233,7 +233,8 @@ export class Kiosk {
 
   /** Take what the server says now: at once on the first screen, else when the visit has ended. */
   #configure(fresh) {
-    keepRecordings(fresh);
+    // While the newer page is fetched nothing else is.
+    if (!this.#isOutdated(fresh)) keepRecordings(fresh);
     const same = JSON.stringify(fresh) === JSON.stringify(this.#freshConfig ?? this.#config);
     if (same && !this.#isOutdated(fresh)) return;
     this.#freshConfig = fresh;

@@ -3,6 +3,7 @@
 const PARTS = {
   slip: () => import("./reception.mjs"),
   comment: () => import("./commenting.mjs"),
+  newer: () => import("./newer.mjs"),
   unknown: () => import("./views/unknown.mjs"),
 };
 

@@ -7,7 +7,12 @@ const main = document.getElementById("main");
 const storage = await openStorage();
 let config = JSON.parse(document.getElementById("kiosk-config").textContent);
 // A page that was kept for times without network knows only its release.
-if (!config.words) config = (await storage?.vault.get(config.program)) ?? null;
+if (!config.words) {
+  const { program } = config;
+  // One that came before its configuration reads that of the release before.
+  config = (await storage?.vault.get(program)) ?? (await storage?.vault.get("config"));
+  if (config) config = { ...config, program };
+}
 if (!config) {
   location.replace("?network");
   await new Promise(() => {});

@@ -1,6 +1,10 @@
-/** The page without a network: a service worker keeps it, and changes it for a newer one as a whole. */
+/** The page without a network: a service worker keeps it. */
 
-const workers = globalThis.navigator?.serviceWorker;
+// Where this name is kept, a newer worker waits for the page's word.
+const WAITS = "sipas-waits";
+export const PATIENCE_MS = 20_000;
+
+export const workers = globalThis.navigator?.serviceWorker;
 let policy = null;
 
 function address() {
@@ -8,11 +12,12 @@ function address() {
   return policy ? policy.createScriptURL("worker.js") : "worker.js";
 }
 
-/** Wait until a worker that is being installed has everything, or has failed. */
-function settled(worker) {
+/** Wait until a worker has come to a state, or to its end, or for so long. */
+export function reached(worker, state, ms) {
   return new Promise((resolve) => {
-    const look = () => ["activated", "redundant"].includes(worker.state) && resolve();
+    const look = () => [state, "activated", "redundant"].includes(worker.state) && resolve();
     worker.addEventListener("statechange", look);
+    setTimeout(resolve, ms);
     look();
   });
 }
@@ -21,21 +26,14 @@ function settled(worker) {
 export async function keepPage() {
   if (!workers) return false;
   try {
-    const registration = await workers.register(address(), { updateViaCache: "none" });
+    await caches.open(WAITS);
+    // To register again would wait for a newer worker that is being installed.
+    const registration = (await workers.getRegistration()) ?? (await workers.register(address(), { updateViaCache: "none" }));
     // One that is taking over at this moment does not answer for this page yet.
-    await settled(registration.active ?? registration.installing ?? registration.waiting);
+    await reached(registration.active ?? registration.installing ?? registration.waiting, "activated", PATIENCE_MS);
     await navigator.storage.persist();
-    return Boolean(registration.active);
+    return registration.active?.state === "activated";
   } catch {
     return false;
   }
-}
-
-/** Load the page that the server has now; where it cannot be had, the one that is kept. */
-export async function loadAnew() {
-  const registration = await workers?.getRegistration();
-  const fresh = await registration?.update().catch(() => null);
-  const next = fresh?.installing ?? fresh?.waiting;
-  if (next) await settled(next);
-  location.reload();
 }

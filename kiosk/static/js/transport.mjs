@@ -6,6 +6,8 @@ const JSON_TYPE = "application/json";
 export class Transport {
   #clock;
   #identity;
+  #asked = new Set();
+  #quiet = null;
 
   constructor({ clock, identity = null }) {
     this.#clock = clock;
@@ -43,7 +45,21 @@ export class Transport {
     await this.#identity.introduce((value) => this.post("key", value, { signed: false }));
   }
 
-  async #ask(address, { method = "GET", body = "", type, signed = this.#identity?.isKnown, again = false, ...options }) {
+  /** Do some work, which does not fail, while nothing is asked: it begins with the last reply, and what comes meanwhile waits. */
+  async quietly(work) {
+    this.#quiet = Promise.allSettled(this.#asked).then(work);
+    await this.#quiet;
+    this.#quiet = null;
+  }
+
+  async #ask(address, options) {
+    if (this.#quiet) await this.#quiet;
+    const asked = this.#fetch(address, options);
+    this.#asked.add(asked);
+    return asked.finally(() => this.#asked.delete(asked));
+  }
+
+  async #fetch(address, { method = "GET", body = "", type, signed = this.#identity?.isKnown, again = false, ...options }) {
     const headers = { Accept: JSON_TYPE, ...(type && { "Content-Type": type }) };
     const { pathname } = new URL(address, location);
     if (signed) Object.assign(headers, await this.#identity.sign(method, pathname, this.#clock.stamp, body));
@@ -61,7 +77,7 @@ export class Transport {
       });
       this.#clock.hear(Number(reply.headers.get("Sipas-Now")));
       // The clock here was wrong; it has just been put right.
-      if (reply.status === 409 && signed && !again) return this.#ask(address, { method, body, type, ...options, again: true });
+      if (reply.status === 409 && signed && !again) return this.#fetch(address, { method, body, type, ...options, again: true });
       const isJson = reply.headers.get("Content-Type")?.startsWith(JSON_TYPE);
       return { status: reply.status, type: reply.type, body: isJson ? await reply.json() : null };
     } finally {
