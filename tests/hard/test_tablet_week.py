@@ -143,11 +143,10 @@ class Week:
         self.served.folder = release
         self.served.start()
 
-    def drain(self, page: Page, *, server_kills: int, timeout_s: float) -> None:
+    def drain(self, page: Page, held: int, *, server_kills: int, timeout_s: float) -> None:
         """Wait until the tablet holds nothing any more, killing the server meanwhile."""
         until = time.monotonic() + timeout_s
-        left = held_by(page)
-        at = {left * (kill + 1) // (server_kills + 1) for kill in range(server_kills)}
+        at = {held * (kill + 1) // (server_kills + 1) for kill in range(server_kills)}
         while held := held_by(page):
             assert time.monotonic() < until, f"{held} answers still wait"
             if due := {mark for mark in at if held <= mark}:
@@ -182,19 +181,21 @@ def live_through(week: Week, *, rounds: int, each: int, server_kills: int, timeo
         week.fill(number, rounds, each, chance)
     week.upgrade()
     week.cable.lose_replies(lambda: chance.random() < 0.1)
-    week.cable.mend()
-    began = time.monotonic()
+    # What waits is counted before the first of it can leave.
     tablet = week.open().open()
     held = held_by(tablet.page)
-    week.drain(tablet.page, server_kills=server_kills, timeout_s=timeout_s)
+    week.cable.mend()
+    began = time.monotonic()
+    week.drain(tablet.page, held, server_kills=server_kills, timeout_s=timeout_s)
     took = time.monotonic() - began
     week.cable.lose_replies(lambda: False)
     # Sooner or later the tablet takes the new release, by itself.
     tablet.page.wait_for_function(f"old => ({PROGRAM})() !== old", arg=old, timeout=90_000)
+    taken = time.monotonic() - began
     week.profile.close()
     logger.info(
-        "%d acknowledged, %d held, drained in %.0f s; %d replies lost, %d server kills",
-        *(len(week.acknowledged), held, took, week.cable.lost, server_kills),
+        "%d acknowledged, %d held, drained in %.0f s, new release seen after %.0f s; %d replies lost, %d server kills",
+        *(len(week.acknowledged), held, took, taken, week.cable.lost, server_kills),
     )
     assert week.cable.lost > 0, "no reply was lost: the test would not see a second counting"
     check(week, database, keyring)
