@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 
@@ -14,6 +15,7 @@ from sqlalchemy import insert
 from survey.enums import InvitationWay, Role
 from survey.models import Dossier, InvitationCount, ScreenCount
 from survey.reports.coverage import over_time
+from survey.reports.coverage.tables import all_tables
 from survey.services.intake import mixing
 from survey.services.office import periods
 from survey.services.pages import coverage
@@ -127,6 +129,34 @@ def test_few_answers_are_hidden_and_no_subtraction_gives_them_back():
 
 def test_who_began_is_told_in_tens():
     assert [coverage.in_tens(count) for count in (0, 4, 9, 10, 27, 1234)] == [0, None, None, 10, 30, 1230]
+
+
+def by_field(*lines: tuple[str, int, int | None]) -> CoveragePage:
+    found = tuple(
+        (name, Line(returned, None, None, n, n, None, is_hidden=n is None)) for name, returned, n in lines
+    )
+    return replace(page_of(), by_field=found, total=line(100))
+
+
+def test_of_a_field_the_least_and_the_most_are_told_and_why():
+    page = by_field(("Hộ tịch", 100, 20), ("Đất đai", 50, 10), ("Chứng thực", 40, 0), ("", 0, 70))
+    table = all_tables(page, locale="vi")["field"]
+    assert [[cell.text for cell in row[3:]] for row in table.rows] == [
+        ["20,0%", "90,0%"],
+        ["20,0%", "100,0%"],
+        ["0,0%", "100,0%"],
+        ["–", "–"],
+    ]
+    assert table.note.startswith("70 trong 100 phiếu (70,0%) không giữ lĩnh vực.")
+    assert "chưa thể nói lĩnh vực nào" in table.note
+    apart = by_field(("Hộ tịch", 100, 80), ("Đất đai", 50, 10), ("", 0, 5))
+    assert "chỉ hai khoảng rời nhau" in all_tables(apart, locale="vi")["field"].note
+
+
+def test_where_the_unknown_are_hidden_no_most_gives_them_back():
+    page = by_field(("Hộ tịch", 100, 20), ("Đất đai", 50, None), ("", 0, None))
+    shares = [[cell.text for cell in row[3:]] for row in all_tables(page, locale="vi")["field"].rows]
+    assert shares == [["20,0%", "–"], ["–", "–"], ["–", "–"]]
 
 
 def page_of(*with_result: int | None) -> CoveragePage:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from survey.i18n import translations
 from survey.reports import tables
+from survey.reports.coverage import fields
 from survey.reports.coverage.over_time import rate, span_words
 from survey.reports.tables import Cell, Column, Kind, Table
 from survey.reports.words import needs
@@ -123,19 +124,23 @@ def _field_table(page: CoveragePage, locale: str) -> Table:
         Column(_("Lĩnh vực"), Kind.PROSE),
         Column(_("Hồ sơ đã trả"), Kind.COUNT),
         Column(_("Người nhận kết quả gửi phiếu"), Kind.COUNT),
-        Column(_("Trên số hồ sơ (ít nhất)"), Kind.SHARE),
+        Column(_("ít nhất"), Kind.SHARE, _("Trên số hồ sơ")),
+        Column(_("nhiều nhất"), Kind.SHARE, _("Trên số hồ sơ")),
     ]
-    rows = [
-        [
-            tables.words(name or _("Không giữ lĩnh vực")),
-            _known(line.returned, locale) if name else tables.words("–"),
-            _gated(line.with_result, line, locale),
-            _rate(line, locale) if name else tables.share(None, locale=locale),
-        ]
-        for name, line in page.by_field
-    ]
-    note = _("Lĩnh vực chỉ được giữ khi hôm đó có từ 5 hồ sơ cùng lĩnh vực, nên tỷ lệ là mức ít nhất.")
-    return Table("field", _("Theo lĩnh vực"), columns, rows, note=note)
+    unknown = fields.unknown_of(page)
+    rows = []
+    for name, line in page.by_field:
+        known = fields.bounds(line, unknown) if name else fields.Bounds(None, None)
+        rows.append(
+            [
+                tables.words(name or _("Không giữ lĩnh vực")),
+                _known(line.returned, locale) if name else tables.words("–"),
+                _gated(line.with_result, line, locale),
+                tables.share(known.least, locale=locale),
+                tables.share(known.most, locale=locale),
+            ]
+        )
+    return Table("field", _("Theo lĩnh vực"), columns, rows, note=fields.note(page, locale=locale))
 
 
 def _sample_table(page: CoveragePage, locale: str) -> Table:
