@@ -9,12 +9,14 @@ import openpyxl
 import pytest
 from factories import desk_id, kiosk_submission, make_submission, store_answer, store_answers
 from pages import elements, parse, text_of
+from reported_year import unit_id
 from sqlalchemy import insert, select
 
 from survey.enums import Role
 from survey.models import Dossier, FlaggedDayTally, KioskDevice
 from survey.queries import ratings
 from survey.services.intake import mixing
+from survey.services.office import plans
 
 PANEL = "/can-bo/chat-luong"
 LISTS = f"{PANEL}/goi-lai"
@@ -109,6 +111,19 @@ def test_stuffing_is_found_with_its_day_and_what_hangs_on_it(answer, officer_cli
     assert [cell.value for cell in sheet[sheet.max_row]][:4] == [
         "30/03/2026", "Trung tâm Phục vụ hành chính công", "Quầy số 1", 20,
     ]  # fmt: skip
+
+
+def test_the_overview_says_which_goal_hangs_on_stuffing(answer, officer_client, database):
+    database.write(lambda s: plans.ensure(s, unit_id=unit_id(database), year=DAY.year))
+    for offset in range(6):
+        answer(DAY + timedelta(days=offset), 20)
+    client = officer_client(Role.VIEWER)
+    assert "Bỏ phiếu có dấu hiệu" not in client.get("/can-bo/?period=2026").text
+    # Two thirds are satisfied of the others: under every goal without the 90.
+    answer(DAY + timedelta(days=20), 90, stuffed=True)
+    links = elements(parse(client.get("/can-bo/?period=2026").text), "a")
+    (said,) = [text_of(one) for one in links if "Bỏ phiếu có dấu hiệu" in text_of(one)]
+    assert "Tiếp cận chưa đạt (66,7%)" in said
 
 
 def test_honest_days_are_no_days_to_look_at(answer, officer_client):

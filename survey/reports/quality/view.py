@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from analysis.disclosure import MINIMUM_CELL
+from survey.enums import Dimension
 from survey.i18n import format_date, format_number, format_percent, translations
+from survey.instrument import Texts
 from survey.reports.charts.counts import CountRow, CountsChart, counts_chart
 from survey.reports.quality.tables import all_tables
 from survey.reports.tables import Table
@@ -101,6 +103,21 @@ def day_lines(days: Sequence[DayFigure], *, locale: str) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def hanging_words(found: Sequence[BesideFigure], names: Mapping[Dimension, Texts], *, locale: str) -> str:
+    """Say which goals are reached or missed by flagged answers alone; empty where none is."""
+    _ = translations(locale).gettext
+    said = []
+    for one in found:
+        left = one.without_several
+        if one.goal is None or one.dimension is None or left is None:
+            continue
+        reached = left.index >= one.goal.threshold
+        words = _("%(name)s đạt (%(share)s)") if reached else _("%(name)s chưa đạt (%(share)s)")
+        name = text_of(names[one.dimension], locale)
+        said.append(words % {"name": name, "share": format_percent(left.index, locale=locale)})
+    return _("Bỏ phiếu có dấu hiệu thì %(changes)s") % {"changes": "; ".join(said)} if said else ""
+
+
 def _change_words(page: QualityPage, locale: str) -> list[str]:
     _ = translations(locale).gettext
     pairs = [
@@ -113,7 +130,7 @@ def _change_words(page: QualityPage, locale: str) -> list[str]:
     ]
     if not pairs:
         return []
-    crossed = [one for one, without in pairs if _crosses(one)]
+    crossed = [one for one, _without in pairs if one.crosses]
     if crossed:
         names = ", ".join(text_of(one.name or {}, locale) for one in crossed)
         return [
@@ -132,13 +149,6 @@ def _change_words(page: QualityPage, locale: str) -> list[str]:
             "b": format_percent(without.index, locale=locale),
         }
     ]
-
-
-def _crosses(one: BesideFigure) -> bool:
-    if one.goal is None or one.without_several is None:
-        return False
-    threshold = one.goal.threshold
-    return (one.all.index >= threshold) is not (one.without_several.index >= threshold)
 
 
 def _chart(page: QualityPage, locale: str) -> Markup:

@@ -17,6 +17,7 @@ from survey.services.office.periods import Period
 from survey.services.office.scopes import Filters
 from survey.services.pages import comparison, quality_page
 from survey.services.pages.comparison import By, Comparison, Group
+from survey.services.pages.signal_effects import BesideFigure
 from survey.services.pages.signal_figures import DayFigure
 from survey.services.sums import rollups
 
@@ -37,6 +38,7 @@ class GroupPointer:
 class Pointers:
     groups: tuple[GroupPointer, ...] = ()
     days: tuple[DayFigure, ...] = ()  # those that the page of quality asks to look at again
+    hanging: tuple[BesideFigure, ...] = ()  # goals that are reached or missed by the answers of such days
 
 
 NOWHERE = Pointers()
@@ -80,9 +82,8 @@ def look(
                 )
             )
         )
-        return Pointers(
-            groups, quality_page.days_to_look_at(session, store=store, unit_id=unit_id, period=period)
-        )
+        days, hanging = quality_page.to_look_at(session, store=store, unit_id=unit_id, period=period)
+        return Pointers(groups, days, hanging)
 
     return rollups.remembered(("pointers", state, period, joined, locale, unit_id, today), find)
 

@@ -90,11 +90,13 @@ def build(
     )
 
 
-def days_to_look_at(
+def to_look_at(
     session: Session, *, store: InstrumentStore, unit_id: int, period: Period
-) -> tuple[DayFigure, ...]:
-    """Give what the page lists as worth a second look, for a page that only points there."""
-    return day_figures(session, QualitySums.open(session, store, unit_id, period, None))
+) -> tuple[tuple[DayFigure, ...], tuple[BesideFigure, ...]]:
+    """Give the days worth a second look and the goals that hang on them, for a page that points there."""
+    sums = QualitySums.open(session, store, unit_id, period, None)
+    days = day_figures(session, sums)
+    return days, tuple(one for one in beside_figures(sums) if one.crosses) if days else ()
 
 
 def _rates(session: Session, sums: QualitySums) -> tuple[RateFigure, ...]:

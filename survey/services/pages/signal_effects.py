@@ -33,6 +33,15 @@ class BesideFigure:
     without_several: IndexEstimate | None
     without_any: IndexEstimate | None
 
+    @property
+    def crosses(self) -> bool:
+        """Say whether the index is on the other side of its goal without the answers of several signals."""
+        if self.goal is None or self.without_several is None:
+            return False
+        indices = self.all.index, self.without_several.index
+        first, second = (index >= self.goal.threshold for index in indices)
+        return all(map(math.isfinite, indices)) and first is not second
+
 
 @dataclass(frozen=True, slots=True)
 class GapFigure:

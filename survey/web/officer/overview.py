@@ -10,7 +10,7 @@ from survey.enums import Role
 from survey.forms.officer import FilterForm
 from survey.reports import overview as reports
 from survey.reports.comparison.words import pointer_lines
-from survey.reports.quality import day_lines
+from survey.reports.quality import day_lines, hanging_words
 from survey.services.pages import officer_page, pointers
 from survey.web.officer import files
 from survey.web.officer.blueprint import officer_bp
@@ -65,4 +65,7 @@ def overview() -> ResponseReturnValue:
         downloads=downloads,
         pointers=pointer_lines(found.groups, locale=locale),
         days=day_lines(found.days, locale=locale),
+        hanging=hanging_words(
+            found.hanging, {row.dimension: row.short for row in page.overview.rows}, locale=locale
+        ),
     )
