@@ -5,19 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from analysis import sums
 from analysis.layout import Layout
 from survey.enums import Channel, Signal
 from survey.models import FlaggedDayTally, FlaggedMonthTally, SignalCount
-from survey.queries.ratings import Cells, Mark, Ratings
-
-_MARKS = ("version_id", "desk_id", "counter_id", "field_id", "part", "stage", "form", "trust_class")
+from survey.queries.ratings import Cells, Mark, Ratings, cells_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,46 +36,14 @@ def load(
     """Read the sums of whole months `[start, end)`."""
     wanted = list(versions)
 
-    def read(several: bool) -> Ratings:
-        return Ratings(
-            layout,
-            _tally(session, FlaggedDayTally, "day", layout, wanted, desk_ids, start, end, several),
-            _tally(session, FlaggedMonthTally, "month", layout, wanted, desk_ids, start, end, several),
+    def read(*, several: bool) -> Ratings:
+        days, months = (
+            cells_of(session, table, layout, wanted, desk_ids, start, end, several=several)
+            for table in (FlaggedDayTally, FlaggedMonthTally)
         )
+        return Ratings(layout, days, months)
 
-    return FlaggedSums(read(False), read(True))
-
-
-def _tally(
-    session: Session,
-    table: type[Any],
-    time: str,
-    layout: Layout,
-    versions: Sequence[int],
-    desk_ids: Sequence[int],
-    start: date,
-    end: date,
-    several: bool,
-) -> Cells:
-    at = getattr(table, time)
-    rows = session.execute(
-        select(*(getattr(table, name) for name in _MARKS), at.label("at"), table.n, table.sums)
-        .where(
-            table.version_id.in_(versions),
-            table.desk_id.in_(desk_ids),
-            table.several.is_(several),
-            at >= start,
-            at < end,
-        )
-        .order_by(table.desk_id, at)
-    ).all()
-    marks = tuple(
-        Mark(r.version_id, r.desk_id, r.at, r.counter_id, r.field_id, r.part, r.stage, r.form, r.trust_class)
-        for r in rows
-    )
-    counts = np.fromiter((row.n for row in rows), dtype=np.int64, count=len(rows))
-    kind = "linear" if time == "day" else "products"
-    return Cells(marks, counts, sums.decode(layout, kind, [row.sums for row in rows]))
+    return FlaggedSums(one=read(several=False), several=read(several=True))
 
 
 def without(whole: Ratings, *taken: Ratings) -> Ratings:

@@ -86,8 +86,8 @@ def from_tallies(
     if start.day != 1 or end.day != 1:
         raise ValueError(f"tallies hold whole months, not {start}–{end}")
     wanted = list(versions)
-    days = _tally(session, DayTally, "day", "linear", layout, wanted, desk_ids, start, end)
-    months = _tally(session, MonthTally, "month", "products", layout, wanted, desk_ids, start, end)
+    days = cells_of(session, DayTally, layout, wanted, desk_ids, start, end)
+    months = cells_of(session, MonthTally, layout, wanted, desk_ids, start, end)
     unsure = _few_of_a_field(months)
     return Ratings(layout, _without_fields(days, unsure), _without_fields(months, unsure))
 
@@ -111,6 +111,7 @@ def _few_of_a_field(months: Cells) -> set[tuple[_Group, int]]:
     Mixing sees to the other marks. So any two figures differ by nobody or by five persons at least, over all
     filters and periods; and a field is told from others only once its month stays as it is.
     """
+    # The day of UTC, which is behind the office's: fields are told apart some hours later, never sooner.
     today = clock.now().date()
     groups: dict[_Group, dict[int, int]] = {}
     for mark, n in zip(months.marks, months.n.tolist(), strict=True):
@@ -138,29 +139,31 @@ def _without_fields(cells: Cells, unsure: set[tuple[_Group, int]]) -> Cells:
     return replace(cells, marks=marks)
 
 
-def _tally(
+def cells_of(
     session: Session,
     table: type[Any],
-    time: str,
-    kind: str,
     layout: Layout,
     versions: Sequence[int],
     desk_ids: Sequence[int],
     start: date,
     end: date,
+    **marks: Any,
 ) -> Cells:
+    """Read the rows of a table of sums by day or by month; `marks` are further columns of its key."""
+    time, kind = ("day", "linear") if hasattr(table, "day") else ("month", "products")
     at = getattr(table, time)
     rows = session.execute(
         select(*(getattr(table, name) for name in _MARKS), at.label("at"), table.n, table.sums)
         .where(table.version_id.in_(versions), table.desk_id.in_(desk_ids), at >= start, at < end)
+        .where(*(getattr(table, name) == value for name, value in marks.items()))
         .order_by(table.desk_id, at)
     ).all()
-    marks = tuple(
+    cells = tuple(
         Mark(r.version_id, r.desk_id, r.at, r.counter_id, r.field_id, r.part, r.stage, r.form, r.trust_class)
         for r in rows
     )
     counts = np.fromiter((row.n for row in rows), dtype=np.int64, count=len(rows))
-    return Cells(marks, counts, sums.decode(layout, kind, [row.sums for row in rows]))
+    return Cells(cells, counts, sums.decode(layout, kind, [row.sums for row in rows]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,25 +221,11 @@ def summed(layout: Layout, given: Sequence[Answer]) -> Ratings:
     width = len(layout.items)
     levels = np.frombuffer(b"".join(one.levels for one in given), dtype=np.uint8).reshape(-1, width)
     days = [one.mark for one in given]
-    months = [_in_month(mark) for mark in days]
+    months = [replace(mark, time=mark.time.replace(day=1)) for mark in days]
     return Ratings(
         layout,
         _grouped(layout, levels, days, sums.tabulate_linear),
         _grouped(layout, levels, months, sums.tabulate_products),
-    )
-
-
-def _in_month(mark: Mark) -> Mark:
-    return Mark(
-        mark.version_id,
-        mark.desk_id,
-        mark.time.replace(day=1),
-        mark.counter_id,
-        mark.field_id,
-        mark.part,
-        mark.stage,
-        mark.form,
-        mark.trust_class,
     )
 
 

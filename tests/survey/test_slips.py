@@ -67,13 +67,13 @@ def test_roll_has_a_sensible_length(database, write, keyring, count):
 
 def test_each_returned_dossier_gets_one_slip_in_the_order_of_codes(database, write, keyring):
     add_dossiers(database, 3, date(2026, 3, 4))
-    span = {"desk_id": desk_id(database), "start": date(2026, 3, 1), "end": date(2026, 3, 4)}
+    desk, span = desk_id(database), {"start": date(2026, 3, 1), "end": date(2026, 3, 4)}
     with database.read() as session:
-        assert slips.without_slip(session, **span) == 3
-    batch = write(slips.issue_for_returned, keyring=keyring, today=TODAY, **span)
+        assert slips.without_slip(session, desk_ids=[desk], **span) == 3
+    batch = write(slips.issue_for_returned, keyring=keyring, desk_id=desk, today=TODAY, **span)
     assert [one.dossier_code for one in batch.issued] == [f"H15.1-260302-{n:04d}" for n in range(3)]
     with pytest.raises(Conflict):
-        write(slips.issue_for_returned, keyring=keyring, today=TODAY, **span)
+        write(slips.issue_for_returned, keyring=keyring, desk_id=desk, today=TODAY, **span)
     with database.read() as session:
         assert slips.counts(session, today=TODAY).issued == 3
 

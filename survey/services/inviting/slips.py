@@ -106,31 +106,28 @@ def desks(session: Session, *, today: date, unit_id: int | None = None) -> Seque
 
 def page(session: Session, *, today: date, unit_id: int | None = None) -> SlipPage:
     places = desks(session, today=today, unit_id=unit_id)
-    since = today - LAST_DAYS
+    since, desk_ids = today - LAST_DAYS, [desk.id for desk in places]
     return SlipPage(
         counts=counts(session, today=today),
         desks=places,
-        returned=sum(
-            dossiers.returned(session, desk_ids=[desk.id], start=since, end=today + timedelta(days=1))
-            for desk in places
-        ),
-        without_slip=sum(without_slip(session, desk_id=desk.id, start=since, end=today) for desk in places),
+        returned=dossiers.returned(session, desk_ids=desk_ids, start=since, end=today + timedelta(days=1)),
+        without_slip=without_slip(session, desk_ids=desk_ids, start=since, end=today),
         since=since,
     )
 
 
-def without_slip(session: Session, *, desk_id: int, start: date, end: date) -> int:
+def without_slip(session: Session, *, desk_ids: Sequence[int], start: date, end: date) -> int:
     """Count the dossiers returned on the days from `start` to `end` that nobody got a slip for."""
     return int(
-        session.scalar(select(func.count()).select_from(_without(desk_id, start, end).subquery())) or 0
+        session.scalar(select(func.count()).select_from(_without(desk_ids, start, end).subquery())) or 0
     )
 
 
-def _without(desk_id: int, start: date, end: date) -> Select[int]:
+def _without(desk_ids: Sequence[int], start: date, end: date) -> Select[int]:
     return (
         select(Dossier.id)
         .where(
-            Dossier.desk_id == desk_id,
+            Dossier.desk_id.in_(desk_ids),
             Dossier.returned_on >= start,
             Dossier.returned_on <= end,
             Dossier.issued == 0,
@@ -176,7 +173,7 @@ def issue_for_returned(
         raise InvalidInput(field="end", value=end.isoformat(), maximum=LONGEST_SPAN_DAYS)
     code, name = _desk(session, desk_id)
     # Locked, so that two officers who press the same button do not void each other's slips.
-    chosen = _without(desk_id, start, end).limit(MOST_AT_ONCE).with_for_update()
+    chosen = _without([desk_id], start, end).limit(MOST_AT_ONCE).with_for_update()
     ids = session.scalars(chosen).all()
     if not ids:
         raise Conflict(what="no-dossier-without-slip", field="start", value=start.isoformat())
