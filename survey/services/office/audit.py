@@ -81,11 +81,12 @@ def first_broken(session: Session) -> int | None:
         AuditEvent.detail,
         AuditEvent.chain,
     )
-    for event in session.execute(events.order_by(AuditEvent.id).execution_options(yield_per=_LOT)):
-        expected = _link(before, event.at_utc, event.officer_login, event.action, event.detail)
-        if expected != event.chain:
-            return int(event.id)
-        before, last = event.chain, event.id
+    with session.execute(events.order_by(AuditEvent.id).execution_options(yield_per=_LOT)) as rows:
+        for event in rows:
+            expected = _link(before, event.at_utc, event.officer_login, event.action, event.detail)
+            if expected != event.chain:
+                return int(event.id)
+            before, last = event.chain, event.id
     end = session.scalar(select(Setting.value).where(Setting.key == _END))
     if end is None:
         return last or None
