@@ -49,3 +49,30 @@ def test_more_time_is_given_as_often_as_it_is_asked_for(run: Run) -> None:
 def test_a_tablet_that_slept_over_the_time_starts_anew(run: Run) -> None:
     said = run(WATCH + "clock.at = 3600000; watch.touch(); return said;", None)
     assert said == ["expire"]
+
+
+def test_buttons_that_rest_once_more_say_so_until_they_react(run: Run) -> None:
+    said = run(
+        """
+        const {TapGuard} = await load("guard");
+        const guard = new TapGuard(clock);
+        const [part, other] = ["div", "div"].map((name) => document.createElement(name));
+        const reacts = (group) => !group.hasAttribute("aria-disabled");
+        const states = [];
+        const look = () => states.push([reacts(part), guard.accepts({detail: 0})]);
+        guard.screenChanged([part]);
+        await clock.pass(300);
+        guard.screenChanged([part]);
+        await clock.pass(200);
+        look();
+        await clock.pass(200);
+        look();
+        guard.screenChanged([other]);
+        await clock.pass(100);
+        guard.screenChanged([part]);
+        await clock.pass(300);
+        return [...states, reacts(other)];
+        """,
+        None,
+    )
+    assert said == [[False, False], [True, True], True]

@@ -19,11 +19,13 @@ export class TapGuard {
   /** A screen has come up; `groups` are the elements around its buttons. */
   screenChanged(groups) {
     this.#locked = false;
-    this.#groups = groups;
-    this.#changedAt = this.#timers.now();
+    this.#groups = [...groups];
+    const at = (this.#changedAt = this.#timers.now());
     this.#disable();
     this.#timers.setTimeout(() => {
-      for (const group of groups) group.removeAttribute("aria-disabled");
+      // What came to rest once more since then has a moment of its own.
+      const isLast = this.#changedAt === at;
+      for (const group of groups) if (isLast || !this.#groups.includes(group)) group.removeAttribute("aria-disabled");
     }, GUARD_MS);
   }
 
