@@ -138,6 +138,7 @@ def test_the_page_is_accessible_with_a_code_and_with_tablets(
 
 MONDAY_10 = datetime(2026, 11, 23, 10, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 SILENT = "Im lặng quá 30 phút"
+NEVER = "Chưa báo tình trạng lần nào từ khi đăng ký"
 
 
 @pytest.mark.parametrize(
@@ -173,15 +174,44 @@ def test_a_tablet_that_is_silent_in_office_hours_is_named(
     said: bool,
 ) -> None:
     enrol(client, database, keyring)
-    database.write(lambda session: devices.mark_seen(session, device_id=1, now=last.astimezone(UTC)))
-    # The view itself, without the session of an officer, which would have ended on such days.
+    client.post("/kiosk/heartbeat", json={"program": "a1b2"})
+    page = shown_at(now, head, database, monkeypatch, last_seen=last)
+    assert (SILENT in page) is said
+    assert NEVER not in page
+
+
+def test_of_a_tablet_that_never_said_anything_the_page_says_that(
+    head: FlaskClient,
+    client: FlaskClient,
+    database: Database,
+    keyring: Keyring,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    enrol(client, database, keyring)
+    soon = shown_at(MONDAY_10, head, database, monkeypatch, last_seen=MONDAY_10 - timedelta(minutes=29))
+    assert NEVER not in soon
+    later = shown_at(MONDAY_10, head, database, monkeypatch, last_seen=MONDAY_10 - timedelta(minutes=31))
+    assert NEVER in later
+    assert SILENT not in later
+
+
+def shown_at(
+    now: datetime,
+    head: FlaskClient,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    last_seen: datetime,
+) -> str:
+    """Give the view itself, without the session of an officer, which would have ended on such days."""
+    seen_at = last_seen.astimezone(UTC)
+    database.write(lambda session: devices.mark_seen(session, device_id=1, now=seen_at))
     with head.application.test_request_context(PATH):
         with database.read() as session:
             unit_id = installation.read(session).unit_id
         g.officer = SignedIn(1, "head", Role.HEAD, unit_id, must_change_password=False)
         monkeypatch.setattr(clock, "now", lambda: now.astimezone(UTC))
-        page = str(kiosks())
-    assert (SILENT in page) is said
+        return str(kiosks())
 
 
 def test_what_a_tablet_says_of_itself_is_shown(
