@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 from jinja2 import FileSystemLoader, StrictUndefined
 
-from kiosk.blueprint import kiosk_bp
+from kiosk.routes import kiosk_bp
 from survey.api import api_bp
 from survey.context import Runtime
 from survey.db import Database, Role

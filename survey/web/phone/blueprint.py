@@ -1,4 +1,4 @@
-"""The blueprint of the phone form; its route modules are imported last."""
+"""The blueprint object alone, so that the route modules import it without a cycle."""
 
 from flask import Blueprint
 
@@ -6,5 +6,3 @@ from survey.web.phone import memory
 
 phone_bp = Blueprint("phone", __name__)
 phone_bp.record(memory.prepare)
-
-from survey.web.phone import comment_link, entry, steps  # noqa: E402, F401 - the routes need the blueprint above
