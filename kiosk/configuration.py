@@ -108,7 +108,8 @@ def _instrument(instrument: Instrument) -> dict[str, Any]:
     return {
         "stage": _question(instrument.stage),
         "feedback": _question(instrument.feedback),
-        "levels": [_option(level) for level in instrument.levels],
+        # Five narrow columns: with letters set further apart their words must be free to break.
+        "levels": [{"value": level.code, "text": dict(level.text)} for level in instrument.levels],
         "na": _option(instrument.na),
         "low": [str(level) for level in LOW_LEVELS],
         "dimensions": [_dimension(instrument, dimension) for dimension in instrument.dimensions],
