@@ -305,6 +305,26 @@ def test_a_new_release_is_taken_by_a_busy_tablet_on_a_network_that_loses_replies
         ]
 
 
+# The page of a release whose configuration never came, because the network went away in between.
+FORGETS_ITS_CONFIGURATION = """async () => {
+  const {Vault} = await import("/kiosk/static/js/vault.mjs");
+  const {program} = JSON.parse(document.getElementById("kiosk-config").textContent);
+  await (await Vault.open()).write(["values"], (values) => values.delete(program));
+}"""
+
+
+@pytest.mark.soak  # slow for every change: it opens a browser of its own
+def test_without_its_own_configuration_a_release_opens_with_that_of_the_one_before(
+    office: Office, database: Database, keyring: Keyring
+) -> None:
+    with tablet_of(office) as tablet:
+        enrolled(office, tablet, database, keyring)
+        office.cable.cut()
+        tablet.page.evaluate(FORGETS_ITS_CONFIGURATION)
+        tablet.open()
+        visit(tablet, network=False)
+
+
 def _fail(_database: Database, _work: Callable[[Session], object]) -> object:
     raise StorageUnavailable
 
