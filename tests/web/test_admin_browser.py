@@ -210,6 +210,7 @@ def test_export_of_the_one_stop_system_becomes_dossiers_and_slips(open_page, dat
     assert width_beyond(page) == 0
     page.get_by_role("button", name="Nhập 5 hồ sơ").click()
     assert "thêm 5 hồ sơ" in page.get_by_role("status").inner_text()
+    page.get_by_role("link", name="Các trang").click()
     page.get_by_role("link", name="Phiếu mời").click()
     page.locator("#returned-start").fill("01/03/2026")
     page.locator("#returned-end").fill("31/03/2026")
