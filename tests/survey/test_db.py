@@ -104,7 +104,8 @@ def test_a_failing_disk_is_told_to_everybody_in_the_batch_and_recovers(database)
 
 
 @pytest.mark.sqlite_only(reason="several servers may share PostgreSQL")
-def test_a_second_server_on_the_same_folder_is_refused(settings, database):
+def test_a_second_server_on_the_same_folder_is_refused(settings, database, monkeypatch):
+    monkeypatch.setattr("survey.db.OWNER_WAIT_S", 0.2)
     with pytest.raises(AlreadyRunning):
         Database.open(settings, role=Role.SERVER)
 
