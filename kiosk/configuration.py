@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from flask import url_for
 
 from kiosk.wording import interface
-from survey import __version__, i18n
+from survey import __version__
 from survey.instrument import LOW_LEVELS, Dimension, Instrument, Option, Question
 from survey.paths import static_dir, templates_dir
 from survey.services.answers.responses import COMMENT_CHARACTERS
@@ -74,9 +74,7 @@ def configuration(
             {"code": tile.code, "name": dict(tile.names), "hint": dict(tile.hints)}
             for tile in map(spoken.tile, tiles.fields_offered(session))
         ],
-        "words": {
-            code: interface(i18n.kept_together(partial(spoken.gettext, code))) for code in spoken.codes
-        },
+        "words": {code: interface(partial(spoken.gettext, code)) for code in spoken.codes},
         "sounds": {
             language: {code: _address(language, clip) for code, clip in clips.items()}
             for language, clips in played.clips.items()
@@ -108,38 +106,33 @@ def _instrument(instrument: Instrument) -> dict[str, Any]:
     return {
         "stage": _question(instrument.stage),
         "feedback": _question(instrument.feedback),
-        # Five narrow columns: with letters set further apart their words must be free to break.
-        "levels": [{"value": level.code, "text": dict(level.text)} for level in instrument.levels],
+        "levels": [_option(level) for level in instrument.levels],
         "na": _option(instrument.na),
         "low": [str(level) for level in LOW_LEVELS],
         "dimensions": [_dimension(instrument, dimension) for dimension in instrument.dimensions],
     }
 
 
-def _words(texts: Mapping[str, str]) -> dict[str, str]:
-    return {language: i18n.keep_together(text) for language, text in texts.items()}
-
-
 def _question(question: Question) -> dict[str, Any]:
-    return {"text": _words(question.text), "options": [_option(option) for option in question.options]}
+    return {"text": dict(question.text), "options": [_option(option) for option in question.options]}
 
 
 def _option(option: Option) -> dict[str, Any]:
-    return {"value": option.code, "text": _words(option.text)}
+    return {"value": option.code, "text": dict(option.text)}
 
 
 def _dimension(instrument: Instrument, dimension: Dimension) -> dict[str, Any]:
     return {
         "code": dimension.code,
-        "stem": _words(dimension.stem),
+        "stem": dict(dimension.stem),
         "reasons": [
-            {"code": reason.code, "text": _words(reason.text)}
+            {"code": reason.code, "text": dict(reason.text)}
             for reason in instrument.reasons_of(dimension.code)
         ],
         "items": [
             {
                 "code": item.code,
-                "text": _words(item.text),
+                "text": dict(item.text),
                 "only_after_result": item.only_after_result,
                 "only_with_feedback": item.only_with_feedback,
             }

@@ -17,8 +17,7 @@ from survey.db import Database
 from survey.seal import Keyring
 from survey.services.tablets import devices
 
-# A no-break space stands inside words of two syllables.
-ANOTHER_HEADING = "before => document.querySelector('h1')?.textContent.replaceAll('\\u00a0', ' ') !== before"
+ANOTHER_HEADING = "before => document.querySelector('h1')?.textContent !== before"
 SIZES = {"landscape": {"width": 1280, "height": 800}, "portrait": {"width": 800, "height": 1280}}
 # Draws the third ball: at the first two visits of a stage that is the second item of every dimension, A2, B2,
 # C2, D2, E2 – and so the question about feedback.
@@ -175,8 +174,7 @@ class Tablet:
 
     @property
     def heading(self) -> str:
-        """What it says, without the no-break spaces inside its words."""
-        return (self.page.locator("h1").text_content() or "").replace("\N{NO-BREAK SPACE}", " ")
+        return self.page.locator("h1").text_content() or ""
 
     def answer_all(self, *, level: str = "4", feedback: str = "yes", reason: str = "skip") -> dict[str, str]:
         """Answer until thanks; gives what was answered by item."""

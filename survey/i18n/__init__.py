@@ -27,7 +27,7 @@ from survey.i18n.formats import (
     format_points,
     shown_percentage,
 )
-from survey.i18n.line_ends import WORDS, keep_together, kept_together
+from survey.i18n.line_ends import WORDS, keep_together
 
 __all__ = [
     "LOCALES",
@@ -47,7 +47,6 @@ __all__ = [
     "format_points",
     "is_tag",
     "keep_together",
-    "kept_together",
     "negotiate",
     "shown_percentage",
     "stand_in",

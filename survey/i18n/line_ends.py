@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 # Those of our headings, questions and buttons; what an office writes itself is left as it is.
 WORDS = (
@@ -46,13 +45,14 @@ WORDS = (
 )
 
 _FIND = re.compile(rf"(?<!\w)(?:{'|'.join(WORDS)})(?!\w)", re.IGNORECASE)
+_TAG = re.compile(r"(<[^>]*>)")
 
 
-def keep_together(text: str) -> str:
-    """Put a no-break space into each of these words."""
-    return _FIND.sub(lambda found: found[0].replace(" ", "\N{NO-BREAK SPACE}"), text)
+def keep_together(html: str) -> str:
+    """Put each of these words of a piece of a page into an element that is not broken; tags stay as they are.
 
-
-def kept_together(gettext: Callable[[str], str]) -> Callable[[str], str]:
-    """Give the same translation with its words kept together."""
-    return lambda text: keep_together(gettext(text))
+    An element and no other kind of space: what is read, searched and copied remains as it was written.
+    """
+    parts = _TAG.split(html)
+    parts[::2] = [_FIND.sub(r'<span class="word">\g<0></span>', text) for text in parts[::2]]
+    return "".join(parts)

@@ -103,10 +103,9 @@ def words(texts: dict[str, str]) -> str:
     return texts.get(current_locale()) or texts[i18n.SOURCE]
 
 
-def unbroken(text: str) -> str:
+def unbroken(text: str) -> Markup:
     """Keep words of two syllables on one line, in a text or in what is already a piece of a page."""
-    kept = i18n.keep_together(text)
-    return Markup(kept) if isinstance(text, Markup) else kept  # noqa: S704 - no-break spaces are all that is new
+    return Markup(i18n.keep_together(str(escape(text))))  # noqa: S704 - escaped; spans are all that is new
 
 
 def dialled(hotline: str) -> str:

@@ -97,12 +97,10 @@ def test_a_language_without_any_text_marks_each_sentence(
         tablet.wait_for("attract")
         tablet.begin()
         tablet.answer_all()
-        heading = page.locator("h1 .untranslated").all_text_contents()
-        # Words of two syllables are kept together with spaces that do not break.
-        assert [" ".join(line.split()) for line in heading] == [
+        assert page.locator("h1 .untranslated").all_text_contents() == [
             "Cảm ơn ông/bà!",
             "Đã ghi nhận câu trả lời.",
         ]
         assert page.locator(".returns .untranslated").count() == 1
-        assert " ".join(page.title().split()).startswith("Cảm ơn ông/bà! Đã ghi nhận")
+        assert page.title().startswith("Cảm ơn ông/bà! Đã ghi nhận")
         assert not page.evaluate(SIGNS)

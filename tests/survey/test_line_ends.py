@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from flask import Flask
 from flask.testing import FlaskClient
 from pages import elements, parse, text_of
 
 from survey import i18n
 
-NBSP = "\N{NO-BREAK SPACE}"
-
 
 def test_the_syllables_of_a_word_stay_on_one_line() -> None:
-    assert i18n.keep_together("Phục vụ thế nào?") == f"Phục{NBSP}vụ thế{NBSP}nào?"
-    assert i18n.keep_together("góp ý, phản ánh") == f"góp{NBSP}ý, phản{NBSP}ánh"
+    assert (
+        i18n.keep_together("Phục vụ thế nào?")
+        == '<span class="word">Phục vụ</span> <span class="word">thế nào</span>?'
+    )
+    assert (
+        i18n.keep_together("góp ý, phản ánh")
+        == '<span class="word">góp ý</span>, <span class="word">phản ánh</span>'
+    )
 
 
 def test_other_words_and_other_languages_stay_as_they_are() -> None:
@@ -20,8 +25,18 @@ def test_other_words_and_other_languages_stay_as_they_are() -> None:
         assert i18n.keep_together(text) == text
 
 
-def test_the_heading_of_a_page_does_so_and_stays_a_heading(client: FlaskClient) -> None:
+def test_what_stands_in_a_tag_stays_as_it_is() -> None:
+    assert i18n.keep_together('<b title="góp ý">ý</b>') == '<b title="góp ý">ý</b>'
+
+
+def test_what_an_office_wrote_is_text_and_nothing_else(app: Flask) -> None:
+    with app.test_request_context("/"):
+        made = app.jinja_env.from_string("{{ text | unbroken }}").render(text="<i>góp ý</i>")
+    assert made == '&lt;i&gt;<span class="word">góp ý</span>&lt;/i&gt;'
+
+
+def test_the_heading_of_a_page_does_so_and_reads_as_it_was_written(client: FlaskClient) -> None:
     answer = client.get("/?lang=vi").text
-    assert f"<h1>Ông/bà được phục{NBSP}vụ thế{NBSP}nào?</h1>" in answer
     (heading,) = elements(parse(answer), "h1")
     assert text_of(heading) == "Ông/bà được phục vụ thế nào?"
+    assert '<span class="word">phục vụ</span>' in answer

@@ -172,5 +172,5 @@ def test_no_item_above_the_goal_is_called_low(shares, said):
         SimpleNamespace(dimension=Dimension.ACCESS, estimate=make_estimate(share, n=40), text={"vi": text})
         for share, text in zip(shares, texts, strict=True)
     ]
-    figures = SimpleNamespace(rows=[row(0.82, n=60)], items=items, reasons=[])
+    figures = SimpleNamespace(rows=[row(0.82, n=60)], items=items, reasons=[], without_signals=None)
     assert f"- Tiếp cận: {said}." in proposed_texts(figures)[Part.CAUSES].splitlines()
