@@ -24,7 +24,9 @@ State = Literal["already", "needed", "not_reachable"]
 
 # Without a stated number of persons to come the search ends here.
 LARGEST: Final = 1_000_000
-_CHUNK: Final = 4096
+_CHUNK: Final = 256
+# Far more than rounding and the whole persons' own tolerance move a limit.
+_MARGIN: Final = 1e-8
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,9 @@ def still_needed(
 
     The smallest m with :math:`L\bigl(pn + \lfloor m r \rfloor,\ n + m\bigr) \ge T`, where L is Wilson's
     one-sided lower limit on the effective size and r the share satisfied among those who still come. Every
-    m up to ``limit`` is tried: L rises in a saw, because persons come whole.
+    m up to ``limit`` that can be enough is tried: L rises in a saw, because persons come whole. Where r is
+    no smaller than p, the saw lies below the limit of :math:`mr` persons in parts, which only rises: what
+    comes before its crossing of T is left out.
 
     Parameters
     ----------
@@ -242,7 +246,7 @@ def _reaches(lower: np.ndarray, threshold: float, operator: str) -> np.ndarray:
 
 def _first_enough(standing: Standing, threshold: float, operator: str, rate: float, limit: int) -> int | None:
     """First number of further persons that is enough, in pieces that grow as the search goes on."""
-    start, length = 0, _CHUNK
+    start, length = _least_possible(standing, threshold, rate, limit), _CHUNK
     while start <= limit:
         more = np.arange(start, min(start + length, limit + 1))
         enough = _reaches(standing.lower_at_rate(more, rate), threshold, operator)
@@ -250,3 +254,25 @@ def _first_enough(standing: Standing, threshold: float, operator: str, rate: flo
             return int(more[int(np.argmax(enough))])
         start, length = start + length, min(2 * length, 1 << 18)
     return None
+
+
+def _least_possible(standing: Standing, threshold: float, rate: float, limit: int) -> int:
+    """A number of further persons below which none is enough; above ``limit`` where none is at all.
+
+    The limit of ``m * rate`` satisfied persons, not rounded down, bounds the saw from above. With a rate of
+    at least the present share it never falls, so the first m that comes near the threshold is found by
+    halving.
+    """
+    if rate < standing.share:
+        return 0
+
+    def is_possible(m: int) -> bool:
+        return bool(standing.lower_after(np.array(m), np.array(m * rate)) >= threshold - _MARGIN)
+
+    if not is_possible(limit):
+        return limit + 1
+    fewest, most = 0, limit
+    while fewest < most:
+        middle = (fewest + most) // 2
+        fewest, most = (fewest, middle) if is_possible(middle) else (middle + 1, most)
+    return most

@@ -136,6 +136,16 @@ def test_persons_needed_are_the_first_of_all_that_were_tried(
     assert found.persons == first
 
 
+@given(x=st.integers(1, 400), distance=st.integers(-20, 40), limit=st.integers(0, 3000))
+def test_what_is_left_out_of_the_search_was_never_enough(x: int, distance: int, limit: int) -> None:
+    # At the present share and with limits of an estimate, as pages ask: the search begins where it may end.
+    standing = Standing(x / 400, 400, effective=0.7, df_per_person=0.1)
+    mark = min(max(x / 400 - distance / 1000, 0.01), 0.99)
+    found = still_needed(standing, threshold=mark, limit=limit)
+    enough = np.flatnonzero(standing.lower_at_rate(np.arange(limit + 1), standing.share) >= mark)
+    assert found.persons == (int(enough[0]) if len(enough) else None)
+
+
 def test_binary_rounding_loses_no_person() -> None:
     standing, more = Standing.of_counts(50, 60), np.array(100)
     for percent in range(101):
