@@ -14,13 +14,13 @@ from __future__ import annotations
 import logging
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, create_engine, event, text
@@ -43,6 +43,8 @@ SAFE_SQLITE = (3, 51, 3)
 SERIALIZATION_RETRIES = 3
 # A command may hold the file for a moment: a starting server waits that long before it gives up.
 OWNER_WAIT_S = 10.0
+# Where a read keeps what it asked for.
+_ASKED = "asked"
 
 
 class Role(StrEnum):
@@ -110,7 +112,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """One consistent view: every statement sees the same state. Nothing is written."""
-        with Session(self._reader_engine, expire_on_commit=False) as session:
+        with Session(self._reader_engine, expire_on_commit=False, info={_ASKED: {}}) as session:
             try:
                 yield session
             except OperationalError as error:
@@ -207,6 +209,16 @@ def _tune_sqlite(engine: Engine) -> None:
     def on_begin(connection: Connection) -> None:
         write = connection.get_execution_options().get("sipas_write")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def asked_once(session: Session, key: Hashable, ask: Callable[[], T]) -> T:
+    """Give what a read asked for under this key before; it sees one state, so the answer is the same."""
+    kept = session.info.get(_ASKED)
+    if kept is None:
+        return ask()  # a write sees what it changes
+    if key not in kept:
+        kept[key] = ask()
+    return cast("T", kept[key])
 
 
 @cache

@@ -9,7 +9,7 @@ from contextvars import ContextVar
 import pytest
 from sqlalchemy import func, select, text
 
-from survey.db import Database, Role, insert_if_absent
+from survey.db import Database, Role, asked_once, insert_if_absent
 from survey.exceptions import AlreadyRunning, StorageUnavailable
 from survey.models import Setting
 from survey.settings import Settings
@@ -57,6 +57,21 @@ def test_work_sees_the_context_of_its_caller(database):
 
 def test_write_returns_what_the_work_returns(database):
     assert database.write(lambda session: session.scalar(text("SELECT 42"))) == 42
+
+
+def test_a_read_asks_once_and_a_write_again(database):
+    asked = []
+
+    def ask() -> int:
+        asked.append(1)
+        return len(asked)
+
+    with database.read() as session:
+        assert [asked_once(session, "key", ask), asked_once(session, "key", ask)] == [1, 1]
+        assert asked_once(session, "other", ask) == 2
+    with database.read() as session:
+        assert asked_once(session, "key", ask) == 3
+    assert database.write(lambda session: [asked_once(session, "key", ask) for _ in range(2)]) == [4, 5]
 
 
 def test_insert_if_absent_says_whether_it_inserted(database):

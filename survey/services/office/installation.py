@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from survey.db import asked_once
 from survey.models import Setting, Unit
 
 
@@ -30,6 +31,10 @@ class Installation:
 
 
 def read(session: Session) -> Installation:
+    return asked_once(session, Installation, lambda: _read(session))
+
+
+def _read(session: Session) -> Installation:
     stored = {row.key: row.value for row in session.execute(select(Setting.key, Setting.value))}
     known = {one.name for one in fields(Installation)}
     return Installation(**{key: value for key, value in stored.items() if key in known})

@@ -10,6 +10,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from analysis.layout import Layout
+from survey.db import asked_once
 from survey.exceptions import Conflict, NotFound
 from survey.instrument import Instrument
 from survey.models import InstrumentVersion
@@ -77,9 +78,8 @@ class InstrumentStore:
 
     def current(self, session: Session) -> Published:
         """Give the newest published version: the one that is asked today."""
-        version_id = session.scalar(
-            select(InstrumentVersion.id).order_by(InstrumentVersion.id.desc()).limit(1)
-        )
+        newest = select(InstrumentVersion.id).order_by(InstrumentVersion.id.desc()).limit(1)
+        version_id = asked_once(session, "newest-version", lambda: session.scalar(newest))
         if version_id is None:
             raise NotFound(what="instrument-version")
         return self.get(session, version_id)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from survey.db import asked_once
 from survey.enums import Channel, Form, Part, Stage, TrustClass
 from survey.models import Counter, Desk, ProcedureField, Unit
 from survey.queries.ratings import Mark
@@ -86,6 +87,10 @@ def desks_of(session: Session, unit_id: int, *, past: bool = True) -> Sequence[P
 
     The unit's own desks come first; a desk elsewhere is named with its unit.
     """
+    return asked_once(session, (desks_of, unit_id, past), lambda: _desks_of(session, unit_id, past=past))
+
+
+def _desks_of(session: Session, unit_id: int, *, past: bool) -> tuple[Place, ...]:
     units = unit_tree.below(session, unit_id, past=past)
     rows = session.execute(
         select(Desk.id, Desk.code, Desk.name, Desk.unit_id, Unit.name.label("unit"))
@@ -93,10 +98,10 @@ def desks_of(session: Session, unit_id: int, *, past: bool = True) -> Sequence[P
         .where(Desk.unit_id.in_(units))
         .order_by(Desk.unit_id != unit_id, Unit.name, Desk.id)
     )
-    return [
+    return tuple(
         Place(row.id, row.code, row.name if row.unit_id == unit_id else f"{row.name} – {row.unit}")
         for row in rows
-    ]
+    )
 
 
 def desks_by_id(session: Session, desk_ids: Sequence[int]) -> Sequence[Place]:

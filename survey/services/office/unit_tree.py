@@ -13,6 +13,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from survey.db import asked_once
 from survey.enums import UnitLevel
 from survey.exceptions import NotFound
 from survey.models import Counter, Desk, KioskDevice, Officer, Unit, UnitSuccession
@@ -41,6 +42,10 @@ NO_PAST = Past((), (), None)
 
 def below(session: Session, unit_id: int, *, past: bool = True) -> frozenset[int]:
     """Give a unit and everything below it; with their predecessors as far as all of them lies here."""
+    return asked_once(session, (below, unit_id, past), lambda: _below(session, unit_id, past=past))
+
+
+def _below(session: Session, unit_id: int, *, past: bool) -> frozenset[int]:
     found = {unit_id}
     frontier = {unit_id}
     while frontier:
