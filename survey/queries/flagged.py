@@ -46,6 +46,22 @@ def load(
     return FlaggedSums(one=read(several=False), several=read(several=True))
 
 
+def most_in_a_day(session: Session, *, desk_ids: Sequence[int], start: date, end: date) -> int:
+    """Give the most answers of several signals that some desk took on a day of `[start, end)`."""
+    in_a_day = (
+        select(func.sum(FlaggedDayTally.n).label("n"))
+        .where(
+            FlaggedDayTally.several,
+            FlaggedDayTally.desk_id.in_(desk_ids),
+            FlaggedDayTally.day >= start,
+            FlaggedDayTally.day < end,
+        )
+        .group_by(FlaggedDayTally.desk_id, FlaggedDayTally.day)
+        .subquery()
+    )
+    return int(session.scalar(select(func.max(in_a_day.c.n))) or 0)
+
+
 def without(whole: Ratings, *taken: Ratings) -> Ratings:
     """Give the sums that are left, fields put together; cells that hold nobody any more are gone."""
     days, months = whole.days, whole.months

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from analysis.disclosure import MINIMUM_CELL
 from survey.enums import Part
 from survey.models import Dossier
-from survey.queries import coverage
+from survey.queries import coverage, flagged
+from survey.services.figures.strange_days import NOTEWORTHY
 from survey.services.inviting import callbacks
-from survey.services.office import installation, periods
+from survey.services.office import installation, periods, scopes
 from survey.services.office.instruments import InstrumentStore
 from survey.services.office.periods import Period, PeriodKind
 from survey.services.pages.quality_sums import QualitySums
@@ -94,7 +95,10 @@ def to_look_at(
     session: Session, *, store: InstrumentStore, unit_id: int, period: Period
 ) -> tuple[tuple[DayFigure, ...], tuple[BesideFigure, ...]]:
     """Give the days worth a second look and the goals that hang on them, for a page that points there."""
-    sums = QualitySums.open(session, store, unit_id, period, None)
+    desk_ids = [desk.id for desk in scopes.desks_of(session, unit_id)]
+    if flagged.most_in_a_day(session, desk_ids=desk_ids, start=period.start, end=period.end) < NOTEWORTHY:
+        return (), ()
+    sums = QualitySums.open(session, store, unit_id, period, None, period_alone=True)
     days = day_figures(session, sums)
     return days, tuple(one for one in beside_figures(sums) if one.crosses) if days else ()
 

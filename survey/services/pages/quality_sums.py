@@ -26,20 +26,29 @@ class QualitySums:
     names: Mapping[int, str]  # every desk of the unit
     desk_ids: Sequence[int]
     period: Period
-    whole: Ratings  # the year before and the year of the period
+    whole: Ratings  # the year before and the year of the period, or the period alone
     flags: FlaggedSums
     methods: Mapping[str, str]
     goals: Mapping[Dimension, GoalView]
 
     @classmethod
     def open(
-        cls, session: Session, store: InstrumentStore, unit_id: int, period: Period, desk_id: int | None
+        cls,
+        session: Session,
+        store: InstrumentStore,
+        unit_id: int,
+        period: Period,
+        desk_id: int | None,
+        *,
+        period_alone: bool = False,
     ) -> QualitySums:
         published = store.current(session)
         names = {desk.id: desk.name for desk in scopes.desks_of(session, unit_id)}
         chosen = [desk_id] if desk_id in names else list(names)
         versions = unit_ratings.same_layout_versions(session, store, published)
         start, end = periods.make(period.year - 1).start, periods.make(period.year).end
+        if period_alone:
+            start, end = period.start, period.end
         plan = plans.find(session, unit_id=unit_id, year=period.year)
         return cls(
             published,

@@ -109,7 +109,8 @@ def recorded(
     if record is None:
         return None, None
     kept = record.figures
-    year = find(session, unit_id=unit_id, period=periods.make(period.year))
+    of_year = periods.make(period.year)
+    year = record if period == of_year else find(session, unit_id=unit_id, period=of_year)
     desks = scopes.desks_of(session, unit_id)
     # The months of the whole year, where that is closed as well.
     trend = (year or record).figures.trend

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -38,6 +39,8 @@ from survey.services.sums.estimates import File, estimate_domain
 FIGURES_VERSION = 3
 # From here on a record says where the answers of several signals decide.
 KNOWS_SIGNALS_FROM = 3
+# Texts whose figures are kept as they were read: a year's is some 100 kB.
+_READ_KEPT = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,9 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+@lru_cache(maxsize=_READ_KEPT)
 def read(text: str) -> PeriodFigures:
+    """Read figures from their text; the same text, which every page of a closed period asks for, once."""
     return plain_values.read(PeriodFigures, text)
 
 
