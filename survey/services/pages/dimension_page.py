@@ -29,6 +29,7 @@ from survey.services.office.instruments import InstrumentStore, Published
 from survey.services.office.periods import Period
 from survey.services.office.scopes import Filters
 from survey.services.pages.officer_page import OfficerPage, build, notes_of
+from survey.services.sums import rollups
 from survey.services.sums.estimates import File, estimate_domain, form_weights, forms_of
 from survey.services.sums.span_estimates import SpanReader
 from survey.services.sums.unit_ratings import load
@@ -92,6 +93,15 @@ class DimensionPage:
     reasons: tuple[ReasonFigure, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What is read from the tallies of days."""
+
+    items: tuple[ItemFigure, ...]
+    item_mean: IndexEstimate | None
+    groups: tuple[GroupFigure, ...]
+
+
 def build_dimension(
     session: Session,
     *,
@@ -113,25 +123,41 @@ def build_dimension(
     methods = plans.methods_of(plan)
     before, year = periods.make(period.year - 1), periods.make(period.year)
     reader = _Reader(published, desk_ids, methods, dimension, page.overview.least)
-    of_period = load(session, store, published, desk_ids, period, period)
-    asked = of_period.where(_matching(filters))
     items_shown = _items_shown(published, dimension, filters)
-    if items_shown is ItemsShown.WHOLE_GROUPS:
-        of_year = load(session, store, published, desk_ids, year, year).where(_matching(filters))
-        asked = routed_items.released(of_year, _described(published, dimension), period, today=today)
+
+    def parts() -> _Parts:
+        of_period = load(session, store, published, desk_ids, period, period)
+        asked = of_period.where(_matching(filters))
+        if items_shown is ItemsShown.WHOLE_GROUPS:
+            of_year = load(session, store, published, desk_ids, year, year).where(_matching(filters))
+            asked = routed_items.released(of_year, _described(published, dimension), period, today=today)
+        return _Parts(
+            () if items_shown is ItemsShown.NONE_BY_FILTER else reader.items(asked, of_period),
+            reader.item_mean(asked, of_period) if items_shown is ItemsShown.WHOLE_GROUPS else None,
+            reader.groups(of_period, filters),
+        )
+
+    found = rollups.remembered_of(
+        session,
+        ("dimension", dimension, period, filters, today, reader.least, tuple(sorted(methods.items()))),
+        parts,
+        published=published,
+        desk_ids=desk_ids,
+        span=(year.start, year.end),
+    )
     spans = SpanReader(session, store, published, desk_ids, methods, filters)
     months = _months(spans, [*before.months(), *year.months()], dimension, page.overview.least)
     goal = plan.goals.get(dimension) if plan else None
     return DimensionPage(
         page=replace(page, notes=notes_of(session, unit_id, filters, before.year, year.year)),
         dimension=dimension,
-        items=() if items_shown is ItemsShown.NONE_BY_FILTER else reader.items(asked, of_period),
+        items=found.items,
         items_shown=items_shown,
-        item_mean=reader.item_mean(asked, of_period) if items_shown is ItemsShown.WHOLE_GROUPS else None,
+        item_mean=found.item_mean,
         months=months,
         trend=chart_trend([_charted(point) for point in months], target=goal.threshold if goal else None),
         season={pair.period: pair for pair in compare_with_year_earlier(_estimates(months))},
-        groups=reader.groups(of_period, filters),
+        groups=found.groups,
         reasons=_reasons(session, published, desk_ids, dimension, period, filters),
     )
 

@@ -29,6 +29,7 @@ from survey.services.office.plans import GoalView
 from survey.services.office.scopes import Filters
 from survey.services.remarks import day_notes
 from survey.services.remarks.day_notes import DayNote
+from survey.services.sums import rollups
 from survey.services.sums.estimates import form_weights, forms_of
 from survey.services.sums.span_estimates import SpanReader
 
@@ -195,7 +196,14 @@ def _estimates(
     reader: SpanReader, grain: Grain, start: date, end: date
 ) -> Mapping[Slot, Mapping[str, IndexEstimate]]:
     if grain.is_short:
-        return _short(reader, grain, start, end)
+        return rollups.remembered_of(
+            reader.session,
+            ("short", grain, reader.filters),
+            lambda: _short(reader, grain, start, end),
+            published=reader.published,
+            desk_ids=reader.desk_ids,
+            span=(start, end),
+        )
     wanted = slots(grain, start, end)
     found = zip(wanted, reader.estimates([(slot.start, slot.end) for slot in wanted]), strict=True)
     return {slot: one.dimensions for slot, one in found if one is not None}

@@ -23,7 +23,8 @@ from analysis import rolled
 from analysis.estimate import estimate_many, stratum_sums
 from analysis.layout import Layout
 from analysis.results import SurveyEstimate
-from survey.db import Database
+from survey import clock
+from survey.db import Database, asked_once
 from survey.enums import Part, TrustClass
 from survey.models import Desk, MonthRollup, MonthTally, Setting
 from survey.queries import ratings
@@ -122,7 +123,8 @@ class _renewal:  # noqa: N801 - a callable with its values
 
 def are_whole(session: Session) -> bool:
     """Say whether every month has its rows; until then pages read the tallies."""
-    return session.scalar(select(Setting.value).where(Setting.key == _KEY)) == _WHOLE
+    kept = select(Setting.value).where(Setting.key == _KEY)
+    return asked_once(session, (are_whole,), lambda: session.scalar(kept) == _WHOLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +183,7 @@ class Rolled:
             if not len(chosen):
                 continue
             starts = np.flatnonzero(np.diff(self.desk[chosen], prepend=-1))
-            rows = self.sums[chosen]
-            blocks.append(rows if len(starts) == len(chosen) else np.add.reduceat(rows, starts, axis=0))
+            blocks.append(_added(self.sums, chosen, starts))
             domains += [place] * len(starts)
             span = (one.file_start, one.file_end)
             if span not in files:
@@ -214,6 +215,20 @@ class Rolled:
                 before = found.get(desk, (0, 0))
                 found[desk] = (before[0] + days, before[1] + persons)
         return found
+
+
+def _added(sums: np.ndarray, chosen: np.ndarray, starts: np.ndarray) -> np.ndarray:
+    """Add up runs of chosen rows; whole rows at a time, which takes half as long as `reduceat`."""
+    lengths = np.diff(starts, append=len(chosen))
+    found: np.ndarray = sums[chosen[starts]]
+    for step in range(1, int(lengths.max())):
+        longer = np.flatnonzero(lengths > step)
+        more = sums[chosen[starts[longer] + step]]
+        if len(longer) == len(found):
+            found += more
+        else:
+            found[longer] += more
+    return found
 
 
 # What was estimated last, by the sums it was estimated from: between two batches nothing changes.
@@ -265,6 +280,24 @@ def state(
     ).one()
     counts = tuple(int(value or 0) for value in row)
     return (str(session.get_bind().engine.url), published.id, tuple(desk_ids), start, end, counts)
+
+
+def remembered_of(
+    session: Session,
+    key: Hashable,
+    make: Callable[[], Found],
+    *,
+    published: Published,
+    desk_ids: Sequence[int],
+    span: tuple[date, date],
+) -> Found:
+    """Give what was made of the sums of a span before, whatever their marks, until an answer is added."""
+    if not are_whole(session):
+        return make()
+    start, end = span
+    named = state(session, published=published, desk_ids=desk_ids, start=start, end=end)
+    # Fields are told apart once their month has settled, by the day of UTC.
+    return remembered((key, named, clock.now().date()), make)
 
 
 def load(session: Session, *, layout: Layout, desk_ids: Sequence[int], start: date, end: date) -> Rolled:
@@ -328,17 +361,17 @@ def _sums_of(
 ) -> np.ndarray:
     """Give the sums of every mark, row by row; only rows that are new or changed are read."""
     known, kept = before if before else ({}, np.empty((0, rolled.width(layout)), np.int64))
-    sums = np.empty((len(marks), kept.shape[1]), np.int64)
     wanted = {
         (mark.desk_id, mark.month, mark.part): row for row, mark in enumerate(marks) if mark not in known
     }
-    at = [(row, known[mark]) for row, mark in enumerate(marks) if mark in known]
-    if at:
-        to, source = np.array(at, np.int64).T
-        sums[to] = kept[source]
+    some_known = len(wanted) < len(marks)
+    if some_known:  # in one pass, whatever row stands for those that are read below
+        sums = kept[[known.get(mark, 0) for mark in marks]]
+    else:
+        sums = np.empty((len(marks), kept.shape[1]), np.int64)
     if wanted:
         desk_ids, start, end = span
-        if at:  # few desks and months changed: ask for those alone
+        if some_known:  # few desks and months changed: ask for those alone
             desk_ids = sorted({desk_id for desk_id, _month, _part in wanted})
             start = min(month for _desk, month, _part in wanted)
         rows = session.execute(
