@@ -10,6 +10,7 @@ the commands count them. Ends with exit code 1 when a target is missed.
 from __future__ import annotations
 
 import argparse
+import gc
 import subprocess
 import sys
 import tempfile
@@ -69,6 +70,7 @@ class Site:
         self.app = create_app(settings, database=self.database)
         self.client = self.app.test_client()
         self.client.set_cookie("sipas", self._sign_in())
+        gc.freeze()  # as the server does when it begins to serve
 
     def _sign_in(self) -> str:
         now, keyring = clock.now(), Keyring.open(self.settings.data)

@@ -5,6 +5,7 @@ One process keeps one writer for the SQLite file. Larger sites run several proce
 
 from __future__ import annotations
 
+import gc
 import logging
 import random
 import ssl
@@ -291,6 +292,9 @@ def run_together(servers: list[Any], on_ready: Callable[[], None]) -> None:
         server.prepare()
     for thread in threads:
         thread.start()
+    # What is loaded by now stays: looking through all of it for garbage would stop a page for a seventh of a
+    # second each time.
+    gc.freeze()
     on_ready()
     try:
         servers[0].serve()
