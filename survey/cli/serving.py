@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import signal
 import ssl
@@ -71,9 +70,6 @@ def _serve(settings: Settings, database: Database, threads: int | None, *, as_js
     helpers: list[Any] = [Mixer(app.extensions["sipas"]), Clerk(app.extensions["sipas"]), *keepers]
     for helper in helpers:
         helper.start()
-    # What is loaded stays for good: without this the collector looks through all of it again and again, for a
-    # tenth of a second each time, while somebody waits.
-    gc.freeze()
     try:
         run_together(servers, lambda: _announce(settings, database, as_json=as_json))
     except KeyboardInterrupt:
