@@ -290,13 +290,13 @@ def run_together(servers: list[Any], on_ready: Callable[[], None]) -> None:
     threads = [threading.Thread(target=server.serve, daemon=True) for server in servers[1:]]
     for server in servers:
         server.prepare()
-    for thread in threads:
-        thread.start()
-    # What is loaded by now stays: looking through all of it for garbage would stop a page for a seventh of a
-    # second each time.
-    gc.freeze()
-    on_ready()
     try:
+        for thread in threads:
+            thread.start()
+        # What is loaded by now stays: looking through all of it for garbage would stop a page for a seventh
+        # of a second each time.
+        gc.freeze()
+        on_ready()
         servers[0].serve()
     finally:
         for server in servers:

@@ -85,6 +85,11 @@ class Served:
         """End it as a power cut of the process would: without a word."""
         self._end(signal.SIGKILL)
 
+    def wait(self, *, timeout: float) -> int:
+        """Wait until it has ended by itself; give its exit code."""
+        assert self._process is not None
+        return self._process.wait(timeout=timeout)
+
     def stop(self) -> None:
         self._end(signal.SIGTERM)
 

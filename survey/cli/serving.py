@@ -135,13 +135,25 @@ def _renew_certificate(settings: Settings) -> None:
 
 
 def _raise_on_terminate() -> None:
-    """End as Ctrl-C does when a service manager asks to stop."""
+    """End as Ctrl-C does when a service manager asks to stop.
+
+    Once: a second signal (of `make`, of a service manager to all of its processes) would break off the
+    stopping half done, and the process would stay.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return
+    # Whoever starts us in the background may have told us to ignore Ctrl-C.
+    heard = [signal.SIGTERM]
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        heard.append(signal.SIGINT)
 
     def stop(_number: int, _frame: Any) -> None:
+        for one in heard:
+            signal.signal(one, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, stop)
+    for one in heard:
+        signal.signal(one, stop)
 
 
 def _trust_lines(settings: Settings) -> list[str]:
