@@ -10,7 +10,7 @@ from typing import Any
 
 from click.testing import CliRunner, Result
 
-from survey.__main__ import main
+from survey.commands import main
 from survey.settings import Settings
 
 

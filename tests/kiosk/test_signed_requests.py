@@ -15,7 +15,7 @@ from sqlalchemy import select
 from tablet import enrol, submission
 
 from survey import clock
-from survey.__main__ import main
+from survey.commands import main
 from survey.db import Database
 from survey.instrument import Instrument
 from survey.models import KioskDevice, KioskHeartbeat, ScreenCount

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
-from survey.__main__ import main
+from survey.commands import main
 
 PAGE = Path("docs/operations.md")
 

@@ -7,7 +7,7 @@ import json
 import made_up
 from click.testing import CliRunner
 
-from survey.__main__ import main
+from survey.commands import main
 
 
 def run(settings, *arguments: str):

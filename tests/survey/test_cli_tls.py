@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from survey.__main__ import main
+from survey.commands import main
 from survey.services.https import certificates
 
 

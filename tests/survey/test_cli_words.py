@@ -14,8 +14,8 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from click.testing import CliRunner
 
-from survey.__main__ import main
 from survey.cli import words
+from survey.commands import main
 
 _PARTS = ("core.py", "decorators.py", "exceptions.py", "formatting.py", "parser.py", "termui.py", "types.py")
 # What only who writes commands sees.

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import func, select
 
-from survey.__main__ import main
+from survey.commands import main
 from survey.models import AuditEvent, Baseline, Desk, Dossier
 
 FILES = Path(__file__).parent / "files"

@@ -9,7 +9,7 @@ import recordings
 from click.testing import CliRunner
 
 from survey import clock
-from survey.__main__ import main
+from survey.commands import main
 from survey.exceptions import InvalidInput
 from survey.services.spoken import languages, sounds
 from survey.services.spoken.languages import Spoken
