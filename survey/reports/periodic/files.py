@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from survey.exceptions import InvalidInput
 from survey.reports.filenames import file_name
-from survey.reports.periodic import annex, docx, pdf
+from survey.reports.periodic import annex, pdf
 from survey.reports.periodic.document import Document
 from survey.services.records.period_reports import Report
 
@@ -34,7 +34,11 @@ def kind_of(text: str) -> FileKind:
 def render(report: Report, document: Document, kind: FileKind) -> bytes:
     if kind is FileKind.XLSX:
         return annex.render(report, document)
-    return docx.render(document) if kind is FileKind.DOCX else pdf.render(document)
+    if kind is FileKind.PDF:
+        return pdf.render(document)
+    from survey.reports.periodic import docx  # here, because a server starts without its library
+
+    return docx.render(document)
 
 
 def name(report: Report, kind: FileKind) -> str:

@@ -10,7 +10,6 @@ from contextlib import contextmanager, suppress
 from typing import IO, Any
 from xml.parsers import expat
 
-import openpyxl
 from defusedxml.common import DefusedXmlException
 
 from survey.exceptions import ImportRejected
@@ -27,6 +26,8 @@ Rows = Iterator[tuple[Any, ...]]
 @contextmanager
 def opened(content: bytes, *, max_columns: int) -> Iterator[Iterator[tuple[str, Rows]]]:
     """Give the visible sheets with their rows; formulas as the values they had when the file was saved."""
+    import openpyxl  # here, because a server starts without it
+
     _check_archive(content)
     with warnings.catch_warnings():
         # The library warns of missing styles and odd dates; both are told to the officer where they matter.
