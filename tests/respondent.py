@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import http.client
 import random
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -78,12 +79,15 @@ Chooser = Callable[[str, list[str]], str | None]
 class Respondent:
     """One phone with a connection kept alive and cookies of its own."""
 
-    def __init__(self, base: str, *, timeout: float = 60) -> None:
+    def __init__(self, base: str, *, timeout: float = 60, pace_s: float = 0.0) -> None:
+        """`pace_s`: the least time from one request to the next."""
         parts = urlsplit(base)
         self.base = base
         self._connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=timeout)
         self.cookies: dict[str, str] = {}
         self.requests = 0
+        self._pace_s = pace_s
+        self._next_at = 0.0
 
     def request(self, method: str, url: str, body: str | None = None) -> tuple[int, Mapping[str, str], str]:
         target = urlsplit(urljoin(self.base, url))
@@ -93,6 +97,8 @@ class Respondent:
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         path = target.path + (f"?{target.query}" if target.query else "")
+        time.sleep(max(0.0, self._next_at - time.perf_counter()))
+        self._next_at = time.perf_counter() + self._pace_s
         self._connection.request(method, path, body, headers)
         response = self._connection.getresponse()
         text = response.read().decode()

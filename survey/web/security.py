@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from flask import Flask, Request, Response, abort, current_app, g, redirect, request, url_for
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
@@ -24,6 +26,10 @@ from survey.enums import Role
 from survey.exceptions import ApiTokenUnknown, NotFound
 from survey.services.office import unit_tree
 from survey.services.people import api_tokens, officers
+
+if TYPE_CHECKING:
+    from _typeshed import OptExcInfo
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 logger = logging.getLogger(__name__)
 
@@ -94,6 +100,7 @@ def init_app(app: Flask) -> None:
     csrf.init_app(app)
     app.before_request(_guard)
     app.after_request(_set_headers)
+    app.wsgi_app = _with_fixed_headers(app.wsgi_app)  # type: ignore[assignment, method-assign]
 
 
 def _guard() -> ResponseReturnValue | None:
@@ -204,10 +211,25 @@ def _recognise_program() -> None:
     g.api_caller = caller
 
 
+def _with_fixed_headers(app: WSGIApplication) -> WSGIApplication:
+    """Add what every answer carries, at the edge: texts of ours that need no check for each of them."""
+
+    def serve(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(
+            status: str, headers: list[tuple[str, str]], exc_info: OptExcInfo | None = None, /
+        ) -> Callable[[bytes], object]:
+            chosen = {name for name, _value in headers}  # by the view, for its page alone
+            return start_response(
+                status, headers + [pair for pair in _HEADERS if pair[0] not in chosen], exc_info
+            )
+
+        return app(environ, start)
+
+    return serve
+
+
 def _set_headers(response: Response) -> Response:
     headers = response.headers
-    chosen = {name for name, _value in headers}  # by the view, for its page alone
-    headers.extend([pair for pair in _HEADERS if pair[0] not in chosen])
     if request.endpoint and request.endpoint.endswith("static") and "v" in request.args:
         headers["Cache-Control"] = f"public, max-age={_STATIC_SECONDS}"
     else:

@@ -13,6 +13,7 @@ from flask import Flask, Response
 from survey.i18n import SOURCE, STAND_IN
 
 _OPEN, _CLOSE = STAND_IN
+_SEEN = _OPEN.encode()
 _MARK_OPEN = f'<span class="untranslated" lang="{SOURCE}">'
 # Elements whose content is no markup, and tags.
 _PLAIN = re.compile(
@@ -25,10 +26,9 @@ def init_app(app: Flask) -> None:
 
 
 def _mark(response: Response) -> Response:
-    if response.mimetype == "text/html" and not response.is_streamed and not response.direct_passthrough:
-        html = response.get_data(as_text=True)
-        if _OPEN in html:
-            response.set_data(marked(html))
+    is_page = response.mimetype == "text/html" and not (response.is_streamed or response.direct_passthrough)
+    if is_page and _SEEN in response.get_data():
+        response.set_data(marked(response.get_data(as_text=True)))
     return response
 
 

@@ -107,6 +107,8 @@ def _draft(handle: str) -> Draft | None:
     if draft is not None:
         g.phone_handle = handle
         g.kept_locale = draft.language
+        if LOCALE_ARGUMENT not in request.args and draft.language in spoken().codes:
+            g.locale = draft.language  # nothing to negotiate
     return draft
 
 
