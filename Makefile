@@ -11,6 +11,9 @@ BESIDE := -n $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 2 ] && n=2; ec
 RUN_STAMP := $(VENV)/.run-$(shell sha256sum requirements.lock 2>/dev/null | cut -c1-16)
 DEV_STAMP := $(VENV)/.dev-$(shell sha256sum requirements-dev.lock 2>/dev/null | cut -c1-16)
 
+# Compiled modules are kept: a start that compiles all of them anew takes a third longer.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help run demo test soak lint format check bench pictures lock clean
 
 help: ## list the targets

@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import optimize, special
+import scipy
 
 from analysis.compare import mover
 from analysis.proportions import wilson_limits
@@ -31,7 +31,7 @@ class Evidence:
 
 def tail_quantile(alpha: float, df: float) -> float:
     """Quantile of Student's t that leaves ``alpha`` above it."""
-    return -float(special.ndtri(alpha) if math.isinf(df) else special.stdtrit(df, alpha))
+    return -float(scipy.special.ndtri(alpha) if math.isinf(df) else scipy.special.stdtrit(df, alpha))
 
 
 def one_sided_limits(evidence: Evidence, *, alpha: float) -> ConfidenceInterval:
@@ -48,7 +48,7 @@ def p_above(evidence: Evidence, threshold: float) -> float:
     if error == 0:
         return 0.0 if distance > 0 else 1.0
     t = -distance / error
-    return float(special.ndtr(t) if math.isinf(evidence.df) else special.stdtr(evidence.df, t))
+    return float(scipy.special.ndtr(t) if math.isinf(evidence.df) else scipy.special.stdtr(evidence.df, t))
 
 
 def p_higher(first: Evidence, second: Evidence) -> float:
@@ -66,4 +66,4 @@ def p_higher(first: Evidence, second: Evidence) -> float:
 
     if lower(math.log(_SMALLEST)) > 0:
         return 0.0
-    return math.exp(optimize.brentq(lower, math.log(_SMALLEST), math.log(0.5), xtol=1e-13))
+    return math.exp(scipy.optimize.brentq(lower, math.log(_SMALLEST), math.log(0.5), xtol=1e-13))

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 import numpy as np
-from scipy import special
+import scipy
 
 RUN_LENGTH: Final = 7
 _CLOSE: Final = 2.0 / 3.0
@@ -146,7 +146,7 @@ def check_runs(values: np.ndarray, *, centre: float) -> RunsTest:
 
 def _fewest_crossings(changes: int) -> int:
     """Give the 5 % quantile of Bin(`changes`, 1/2): the fewest crossings that chance explains."""
-    return int(np.searchsorted(special.bdtr(np.arange(changes + 1.0), changes, 0.5), 0.05))
+    return int(np.searchsorted(scipy.special.bdtr(np.arange(changes + 1.0), changes, 0.5), 0.05))
 
 
 def _seven_on_one_side(side: np.ndarray) -> np.ndarray:

@@ -10,7 +10,6 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import scipy
-from scipy import special
 
 from analysis._validation import AnalysisError, check_choice, check_level, check_share
 from analysis.proportions import wilson_limits
@@ -198,7 +197,7 @@ def checked_counts(
 
 
 def _two_sided_quantile(level: float) -> float:
-    return float(special.ndtri(0.5 + check_level(level) / 2.0))
+    return float(scipy.special.ndtri(0.5 + check_level(level) / 2.0))
 
 
 def _winsorised(z: Floats) -> Floats:

@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
+import scipy
 
 from analysis._score_difference import score_limits, score_statistic
 from analysis._validation import check_choice, check_counts, check_level
@@ -255,8 +255,10 @@ def superiority(x1: int, n1: int, x2: int, n2: int) -> SuperiorityTest:
     x1, n1 = check_counts(x1, n1, minimum=1)
     x2, n2 = check_counts(x2, n2, minimum=1)
     return SuperiorityTest(
-        p_score=float(special.ndtr(-score_statistic(x1, n1, x2, n2, 0.0, 1.0))),
-        p_miettinen_nurminen=float(special.ndtr(-score_statistic(x1, n1, x2, n2, 0.0, _unbiased(n1, n2)))),
+        p_score=float(scipy.special.ndtr(-score_statistic(x1, n1, x2, n2, 0.0, 1.0))),
+        p_miettinen_nurminen=float(
+            scipy.special.ndtr(-score_statistic(x1, n1, x2, n2, 0.0, _unbiased(n1, n2)))
+        ),
         p_fisher=_hypergeometric_tail(x1, n1, x2, n2),
     )
 
@@ -273,8 +275,10 @@ def _hypergeometric_tail(x1: int, n1: int, x2: int, n2: int) -> float:
         + _log_choose(persons - satisfied, n1 - values)
         - _log_choose(persons, np.asarray(n1))
     )
-    return min(1.0, float(np.exp(special.logsumexp(logs))))
+    return min(1.0, float(np.exp(scipy.special.logsumexp(logs))))
 
 
 def _log_choose(n: int, k: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    return np.asarray(special.gammaln(n + 1) - special.gammaln(k + 1) - special.gammaln(n - k + 1))
+    return np.asarray(
+        scipy.special.gammaln(n + 1) - scipy.special.gammaln(k + 1) - scipy.special.gammaln(n - k + 1)
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from analysis._validation import check_share, check_whole
 from analysis.results import ConfidenceInterval
@@ -49,4 +49,4 @@ def exact_coverage(share: float, n: int, *, interval: Callable[[int, int], Confi
     n = check_whole("n", n, minimum=1)
     limits = [interval(x, n) for x in range(n + 1)]
     holds = np.array([found.lower <= share <= found.upper for found in limits])
-    return float(stats.binom.pmf(np.arange(n + 1), n, share)[holds].sum())
+    return float(scipy.stats.binom.pmf(np.arange(n + 1), n, share)[holds].sum())

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from analysis._validation import AnalysisError, check_counts, check_level, check_whole
 from analysis.proportions import wilson_limits
@@ -85,10 +85,10 @@ def exact_count(x: int, n: int, population: int, *, level: float = 0.95) -> Popu
     tail = (1 - check_level(level)) / 2
 
     def above(satisfied: int) -> bool:
-        return float(stats.hypergeom.sf(x - 1, population, satisfied, n)) > tail
+        return float(scipy.stats.hypergeom.sf(x - 1, population, satisfied, n)) > tail
 
     def below(satisfied: int) -> bool:
-        return float(stats.hypergeom.cdf(x, population, satisfied, n)) > tail
+        return float(scipy.stats.hypergeom.cdf(x, population, satisfied, n)) > tail
 
     fewest, most = x, population - (n - x)
     lower = _first(above, fewest, most)
@@ -195,6 +195,6 @@ def wilson(x: int, n: int, population: int, *, level: float = 0.95) -> Confidenc
     if n == population:
         return ConfidenceInterval(x / n, x / n, level, "wilson-t-fpc")
     effective = (n - 1) / (1 - n / population)
-    t = float(stats.t.ppf((1 + level) / 2, n - 1))
+    t = float(scipy.stats.t.ppf((1 + level) / 2, n - 1))
     lower, upper = wilson_limits(np.array(x / n), np.array(effective), np.array(t))
     return ConfidenceInterval(float(lower), float(upper), level, "wilson-t-fpc")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
-from scipy import special
+import scipy
 
 from analysis._validation import AnalysisError, check_choice, check_positive, check_share, check_whole
 from analysis.control_charts import share_chart
@@ -326,11 +326,11 @@ def beta_binomial(m: int, a: float, b: float) -> np.ndarray:
     check_positive("b", b)
     k = np.arange(m + 1)
     logs = (
-        special.gammaln(m + 1)
-        - special.gammaln(k + 1)
-        - special.gammaln(m - k + 1)
-        + special.betaln(k + a, m - k + b)
-        - special.betaln(a, b)
+        scipy.special.gammaln(m + 1)
+        - scipy.special.gammaln(k + 1)
+        - scipy.special.gammaln(m - k + 1)
+        + scipy.special.betaln(k + a, m - k + b)
+        - scipy.special.betaln(a, b)
     )
     # gammaln of large arguments is right to about 1e-16 of a large number: the sum is set to 1 again.
     chances = np.exp(logs)

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
+import scipy
 
 from analysis._validation import AnalysisError, check_level
 from analysis.intervals import LOWEST_SCORE
@@ -148,7 +148,7 @@ class _Parts:
         """Limits of each estimate at its level, by its own interval method."""
         with np.errstate(invalid="ignore"):
             quantile = np.where(
-                self.df >= 1, special.stdtrit(np.maximum(self.df, 1), (1 + levels) / 2), np.nan
+                self.df >= 1, scipy.special.stdtrit(np.maximum(self.df, 1), (1 + levels) / 2), np.nan
             )
             lower, upper = wilson_limits(self.share, self.n_eff, quantile)
             half = quantile * np.sqrt(self.variance)

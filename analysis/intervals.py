@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
+import scipy
 
 from analysis._validation import check_level
 from analysis.proportions import wilson_limits
@@ -48,10 +48,10 @@ def student_quantile(df: npt.ArrayLike, probability: float) -> Floats:
         whole = np.maximum(df, 0)
         table = np.full(int(degrees.max()) + 1, np.nan)
         distinct = np.flatnonzero(np.bincount(whole.ravel())[1:]) + 1
-        table[distinct] = special.stdtrit(distinct.astype(np.float64), probability)
+        table[distinct] = scipy.special.stdtrit(distinct.astype(np.float64), probability)
         return table[whole]
     with np.errstate(invalid="ignore"):
-        return np.where(degrees >= 1, special.stdtrit(np.maximum(degrees, 1), probability), np.nan)
+        return np.where(degrees >= 1, scipy.special.stdtrit(np.maximum(degrees, 1), probability), np.nan)
 
 
 def wilson_t(share: npt.ArrayLike, n_eff: npt.ArrayLike, df: npt.ArrayLike, *, level: float = 0.95) -> Limits:
@@ -138,8 +138,8 @@ def korn_graubard(
         size = np.minimum(size, persons)
     x, rest = size * p, size * (1 - p)
     with np.errstate(invalid="ignore"):
-        lower = np.where(p > 0, special.betaincinv(np.where(p > 0, x, 1.0), rest + 1, tail), 0.0)
-        upper = np.where(p < 1, special.betaincinv(x + 1, np.where(p < 1, rest, 1.0), 1 - tail), 1.0)
+        lower = np.where(p > 0, scipy.special.betaincinv(np.where(p > 0, x, 1.0), rest + 1, tail), 0.0)
+        upper = np.where(p < 1, scipy.special.betaincinv(x + 1, np.where(p < 1, rest, 1.0), 1 - tail), 1.0)
     unknown = np.isnan(size)
     return np.where(unknown, np.nan, lower), np.where(unknown, np.nan, upper)
 
@@ -167,10 +167,10 @@ def logit_t(
     quantile = student_quantile(df, (1 + check_level(level)) / 2)
     with np.errstate(divide="ignore", invalid="ignore"):
         half = quantile * np.sqrt(np.asarray(variance, np.float64)) / (p * (1 - p))
-        centre = special.logit(p)
+        centre = scipy.special.logit(p)
         inside = (p > 0) & (p < 1)
-        lower = np.where(inside, special.expit(centre - half), np.nan)
-        upper = np.where(inside, special.expit(centre + half), np.nan)
+        lower = np.where(inside, scipy.special.expit(centre - half), np.nan)
+        upper = np.where(inside, scipy.special.expit(centre + half), np.nan)
     return lower, upper
 
 

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
+import scipy
 
 from analysis._validation import AnalysisError, check_positive, check_share
 
@@ -164,7 +164,7 @@ def _one_sided_cusum(slack: float, decision: float, shift: float) -> float:
     nodes, weights = _quadrature(0.0, decision)
     starts = np.concatenate(([0.0], nodes))
     jump = _normal_density(nodes[np.newaxis, :] + slack - starts[:, np.newaxis] - shift) * weights
-    transition = np.column_stack((special.ndtr(slack - starts - shift), jump))
+    transition = np.column_stack((scipy.special.ndtr(slack - starts - shift), jump))
     return float(np.linalg.solve(np.eye(len(starts)) - transition, np.ones(len(starts)))[0])
 
 

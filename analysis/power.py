@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from analysis._validation import AnalysisError, check_choice, check_level, check_share
 from analysis.proportions import normal_quantile
@@ -58,12 +58,12 @@ def threshold_power(
     check_level(alpha, name="alpha")
     fewest = _RULES[check_choice("rule", rule, tuple(_RULES))]
     n = np.asarray(n)
-    return np.asarray(stats.binom.sf(fewest(n, threshold, alpha) - 1, n, expected))
+    return np.asarray(scipy.stats.binom.sf(fewest(n, threshold, alpha) - 1, n, expected))
 
 
 def _fewest_exact(n: np.ndarray, threshold: float, alpha: float) -> np.ndarray:
     # The quantile is the smallest k with P(X ≤ k) ≥ 1 − α, so from k + 1 up the tail is at most α.
-    return np.asarray(stats.binom.ppf(1 - alpha, n, threshold)) + 1
+    return np.asarray(scipy.stats.binom.ppf(1 - alpha, n, threshold)) + 1
 
 
 def _fewest_wilson(n: np.ndarray, threshold: float, alpha: float) -> np.ndarray:

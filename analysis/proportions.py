@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 import numpy as np
-from scipy import optimize, special
+import scipy
 
 from analysis._validation import check_choice, check_counts, check_level, check_share
 from analysis.results import ConfidenceInterval
@@ -27,7 +27,7 @@ def normal_quantile(probability: float) -> float:
     >>> round(normal_quantile(0.975), 6)
     1.959964
     """
-    return float(special.ndtri(probability))
+    return float(scipy.special.ndtri(probability))
 
 
 def wilson_limits(share: np.ndarray, n: np.ndarray, quantile: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -91,15 +91,15 @@ def _wilson_cc(x: int, n: int, level: float) -> _Limits:
 
 def _clopper_pearson(x: int, n: int, level: float) -> _Limits:
     tail = (1 - level) / 2
-    lower = float(special.betaincinv(x, n - x + 1, tail)) if x else 0.0
-    upper = float(special.betainccinv(x + 1, n - x, tail)) if x < n else 1.0
+    lower = float(scipy.special.betaincinv(x, n - x + 1, tail)) if x else 0.0
+    upper = float(scipy.special.betainccinv(x + 1, n - x, tail)) if x < n else 1.0
     return lower, upper
 
 
 def _midp_above(x: int, n: int, share: float) -> float:
     """P(X > x) + P(X = x)/2 for X ~ Binomial(n, share)."""
-    above_or_equal = float(special.betainc(x, n - x + 1, share)) if x else 1.0
-    above = float(special.betainc(x + 1, n - x, share)) if x < n else 0.0
+    above_or_equal = float(scipy.special.betainc(x, n - x + 1, share)) if x else 1.0
+    above = float(scipy.special.betainc(x + 1, n - x, share)) if x < n else 0.0
     return (above_or_equal + above) / 2
 
 
@@ -107,7 +107,7 @@ def _midp(x: int, n: int, level: float) -> _Limits:
     tail = (1 - level) / 2
 
     def solve(target: float) -> float:
-        root = optimize.brentq(
+        root = scipy.optimize.brentq(
             lambda share: _midp_above(x, n, share) - target, 0.0, 1.0, xtol=1e-15, rtol=1e-14
         )
         return float(root)
@@ -117,7 +117,7 @@ def _midp(x: int, n: int, level: float) -> _Limits:
 
 def _beta_posterior(x: int, n: int, level: float, prior: float) -> _Limits:
     a, b, tail = x + prior, n - x + prior, (1 - level) / 2
-    return float(special.betaincinv(a, b, tail)), float(special.betainccinv(a, b, tail))
+    return float(scipy.special.betaincinv(a, b, tail)), float(scipy.special.betainccinv(a, b, tail))
 
 
 def _jeffreys(x: int, n: int, level: float) -> _Limits:
@@ -273,11 +273,11 @@ def against_threshold(x: int, n: int, *, threshold: float) -> ThresholdTest:
         n=n,
         threshold=threshold,
         z=z,
-        p_score_greater=float(special.ndtr(-z)),
-        p_score_less=float(special.ndtr(z)),
-        p_exact_greater=float(special.betainc(x, n - x + 1, threshold)) if x else 1.0,
-        p_exact_less=float(special.betaincc(x + 1, n - x, threshold)) if x < n else 1.0,
+        p_score_greater=float(scipy.special.ndtr(-z)),
+        p_score_less=float(scipy.special.ndtr(z)),
+        p_exact_greater=float(scipy.special.betainc(x, n - x + 1, threshold)) if x else 1.0,
+        p_exact_less=float(scipy.special.betaincc(x + 1, n - x, threshold)) if x < n else 1.0,
         p_midp_greater=_midp_above(x, n, threshold),
-        posterior_jeffreys=float(special.betaincc(x + 0.5, n - x + 0.5, threshold)),
-        posterior_uniform=float(special.betaincc(x + 1.0, n - x + 1.0, threshold)),
+        posterior_jeffreys=float(scipy.special.betaincc(x + 0.5, n - x + 0.5, threshold)),
+        posterior_uniform=float(scipy.special.betaincc(x + 1.0, n - x + 1.0, threshold)),
     )

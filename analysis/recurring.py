@@ -15,7 +15,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
+import scipy
 
 from analysis._validation import AnalysisError, check_share
 from analysis.device_signals import by_device
@@ -148,8 +148,8 @@ def _evidence(per_thousand: int) -> npt.NDArray[np.float64]:
     p = min(per_thousand, 999) / 1000
     n, k = np.arange(LONGEST + 1)[:, np.newaxis], np.arange(LONGEST + 1)[np.newaxis, :]
     k = np.minimum(k, n)
-    above = np.maximum(special.betaincc(k + 1, n - k + 1, p), np.finfo(float).tiny)
+    above = np.maximum(scipy.special.betaincc(k + 1, n - k + 1, p), np.finfo(float).tiny)
     found: npt.NDArray[np.float64] = (
-        special.betaln(k + 1, n - k + 1) + np.log(above) - k * np.log(p) - (n - k + 1) * np.log1p(-p)
+        scipy.special.betaln(k + 1, n - k + 1) + np.log(above) - k * np.log(p) - (n - k + 1) * np.log1p(-p)
     )
     return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
-from scipy import special
+import scipy
 
 from analysis._validation import (
     AnalysisError,
@@ -84,9 +84,9 @@ class Standing:
         n = self.n + more
         share = np.clip((self.share * self.n + satisfied) / n, 0.0, 1.0)
         if math.isinf(self.df_per_person):
-            quantile = np.array(-special.ndtri(self.alpha))
+            quantile = np.array(-scipy.special.ndtri(self.alpha))
         else:
-            quantile = -special.stdtrit(self.df_per_person * n, self.alpha)
+            quantile = -scipy.special.stdtrit(self.df_per_person * n, self.alpha)
         return wilson_limits(share, n * self.effective, quantile)[0]
 
     def lower_at_rate(self, more: np.ndarray, rate: float) -> np.ndarray:

@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
+import scipy
 
 from analysis._validation import AnalysisError, check_positive, check_whole
 from analysis.scale import VALID_BY_CODE
@@ -162,8 +162,8 @@ def _poisson_quantile(probability: float, rate: float) -> int:
     """Smallest k with P(X <= k) >= probability; `scipy.stats` would slow every start of a program."""
     if rate == 0.0:
         return 0
-    k = max(0, int(np.ceil(special.pdtrik(probability, rate))))
-    return k - 1 if k > 0 and special.pdtr(k - 1, rate) >= probability else k
+    k = max(0, int(np.ceil(scipy.special.pdtrik(probability, rate))))
+    return k - 1 if k > 0 and scipy.special.pdtr(k - 1, rate) >= probability else k
 
 
 def device_rate(answers: int, windows: float, *, peer_rate: float, peer_windows: float = 48.0) -> float:

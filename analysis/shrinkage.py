@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy import optimize, special
+import scipy
 
 from analysis._validation import AnalysisError, check_level, check_positive
 from analysis.communes import Floats, checked_counts
@@ -83,16 +83,18 @@ def fit_beta_binomial(
         return _negative_log_likelihood(parameters, x, n)
 
     # Mean on the logit scale and precision on the log scale: both free of bounds, nearly orthogonal.
-    found = optimize.minimize(
+    found = scipy.optimize.minimize(
         loss,
-        np.array([special.logit(pooled), np.log(50.0)]),
+        np.array([scipy.special.logit(pooled), np.log(50.0)]),
         jac=True,
         method="L-BFGS-B",
         bounds=[(None, None), (np.log(1e-3), np.log(_LARGEST_PRECISION))],
         options={"ftol": 1e-14, "gtol": 1e-9, "maxiter": 500},
     )
-    mean, precision = float(special.expit(found.x[0])), float(np.exp(found.x[1]))
-    coefficients = special.gammaln(n + 1) - special.gammaln(x + 1) - special.gammaln(n - x + 1)
+    mean, precision = float(scipy.special.expit(found.x[0])), float(np.exp(found.x[1]))
+    coefficients = (
+        scipy.special.gammaln(n + 1) - scipy.special.gammaln(x + 1) - scipy.special.gammaln(n - x + 1)
+    )
     return BetaBinomialFit(
         alpha=mean * precision,
         beta=(1.0 - mean) * precision,
@@ -139,19 +141,19 @@ def shrink(
     tail = (1.0 - check_level(level)) / 2.0
     return Shrunk(
         means=tuple((a / (a + b)).tolist()),
-        lower=tuple(special.betaincinv(a, b, tail).tolist()),
-        upper=tuple(special.betaincinv(a, b, 1.0 - tail).tolist()),
+        lower=tuple(scipy.special.betaincinv(a, b, tail).tolist()),
+        upper=tuple(scipy.special.betaincinv(a, b, 1.0 - tail).tolist()),
         level=level,
     )
 
 
 def _negative_log_likelihood(parameters: Floats, x: np.ndarray, n: np.ndarray) -> tuple[float, Floats]:
-    mean, precision = special.expit(parameters[0]), np.exp(parameters[1])
+    mean, precision = scipy.special.expit(parameters[0]), np.exp(parameters[1])
     alpha, beta = mean * precision, (1.0 - mean) * precision
-    value = (special.betaln(x + alpha, n - x + beta) - special.betaln(alpha, beta)).sum()
-    total = special.digamma(n + precision) - special.digamma(precision)
-    by_alpha = (special.digamma(x + alpha) - special.digamma(alpha) - total).sum()
-    by_beta = (special.digamma(n - x + beta) - special.digamma(beta) - total).sum()
+    value = (scipy.special.betaln(x + alpha, n - x + beta) - scipy.special.betaln(alpha, beta)).sum()
+    total = scipy.special.digamma(n + precision) - scipy.special.digamma(precision)
+    by_alpha = (scipy.special.digamma(x + alpha) - scipy.special.digamma(alpha) - total).sum()
+    by_beta = (scipy.special.digamma(n - x + beta) - scipy.special.digamma(beta) - total).sum()
     by_logit = (by_alpha - by_beta) * precision * mean * (1.0 - mean)
     by_log = by_alpha * alpha + by_beta * beta
     return -float(value), -np.array([by_logit, by_log])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy import optimize
+import scipy
 
 from analysis._validation import AnalysisError, check_whole
 from analysis.disclosure import MINIMUM_CELL, DisclosureDecision, Visibility, shown
@@ -261,7 +261,9 @@ class _Search:
         objective[i] = 1.0
         bounds = [self._known(j) for j in range(len(self.counts))]
         low, high = (
-            optimize.linprog(sign * objective, A_eq=equations, b_eq=np.zeros(len(equations)), bounds=bounds)
+            scipy.optimize.linprog(
+                sign * objective, A_eq=equations, b_eq=np.zeros(len(equations)), bounds=bounds
+            )
             for sign in (1.0, -1.0)
         )
         # An unbounded maximum has no value: the reader learns no upper limit.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy import special
+import scipy
 
 from analysis._validation import check_counts, check_level, check_positive, check_whole
 from analysis.compare import difference
@@ -55,7 +55,7 @@ def check_inflation(
     yes, size = check_counts(satisfied, n)
     check_positive("alpha", alpha)
     check_positive("beta", beta)
-    probability = float(np.exp(special.betaln(size + alpha, beta) - special.betaln(alpha, beta)))
+    probability = float(np.exp(scipy.special.betaln(size + alpha, beta) - scipy.special.betaln(alpha, beta)))
     return Inflation(
         size, yes, probability, flagged=yes == size > 0 and probability < check_level(limit, name="limit")
     )

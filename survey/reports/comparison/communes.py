@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import scipy
 from markupsafe import Markup
-from scipy import special
 
 from analysis.communes import Group
 from survey.i18n import format_percent, format_points, translations
@@ -105,7 +105,7 @@ def _picture(found: Communes, sentence: str, locale: str) -> Markup | None:
         points=points,
         centre=funnel.centre,
         between=funnel.between_variance,
-        quantile=float(special.ndtri(0.5 + funnel.level / 2)),
+        quantile=float(scipy.special.ndtri(0.5 + funnel.level / 2)),
         size_word=_("Số người trả lời (cỡ mẫu hiệu dụng)"),
         locale=locale,
     )
