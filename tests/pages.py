@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -25,8 +26,14 @@ class ReadingClient(FlaskClient):
             and response.mimetype == "text/html"
             and response.status_code not in {301, 302, 303, 308}
         ):
-            check_page(response.get_data(as_text=True))
+            check_page(sent(response).decode())
         return response
+
+
+def sent(response: TestResponse) -> bytes:
+    """Give the page that was sent, packed or not."""
+    content = response.get_data()
+    return gzip.decompress(content) if response.headers.get("Content-Encoding") == "gzip" else content
 
 
 def parse(html: str) -> Element:

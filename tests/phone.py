@@ -44,10 +44,19 @@ def issue(database: Database, keyring: Keyring, today: date, count: int = 1) -> 
 
 
 def opened(client: FlaskClient, slip: Issued) -> str:
-    """Scan a slip; give the address of the screen it leads to."""
+    """Scan a slip; give the address of the screen it leads to, at once or by the form of the first screen."""
     response = client.get(f"/P/{slip.token}")
-    assert response.status_code == 303, response.text
-    return response.location
+    if response.status_code == 303:
+        return response.location
+    assert response.status_code == 200, response.text
+    return action_of(response.text)
+
+
+def action_of(html: str) -> str:
+    """Give where the form of a page goes."""
+    found = re.search(r'<form method="post" action="([^"]+)"', html)
+    assert found is not None, html
+    return found[1]
 
 
 def post(client: FlaskClient, url: str, data: Mapping[str, str]) -> str:

@@ -1,6 +1,7 @@
 """Static text goes compressed: a style sheet over a slow mobile network is waited for.
 
 Pages are not compressed: the length of a compressed page can give away a secret that stands in it (BREACH).
+A page that is the same for everyone holds none, and its view says so.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import gzip
 from functools import lru_cache
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
 _TEXT = frozenset(
     {"text/css", "text/javascript", "image/svg+xml", "application/json", "application/manifest+json"}
@@ -19,9 +20,15 @@ def init_app(app: Flask) -> None:
     app.after_request(_compress)
 
 
+def same_for_everyone() -> None:
+    """Declare that the answer to this request holds nothing of who asked: it may be compressed."""
+    g.is_same_for_everyone = True
+
+
 def _compress(response: Response) -> Response:
     static = request.endpoint is not None and request.endpoint.endswith("static")
-    if not static or response.status_code != 200 or response.mimetype not in _TEXT:
+    is_public = "is_same_for_everyone" in g or (static and response.mimetype in _TEXT)
+    if not is_public or response.status_code != 200:
         return response
     response.vary.add("Accept-Encoding")
     if request.accept_encodings.quality("gzip") <= 0:
@@ -34,6 +41,6 @@ def _compress(response: Response) -> Response:
     return response
 
 
-@lru_cache(maxsize=128)  # the static files of the package and no others
+@lru_cache(maxsize=512)  # the static files of the package and the screens of the phone form: 2 KB each
 def _gzipped(content: bytes) -> bytes:
     return gzip.compress(content, compresslevel=9, mtime=0)

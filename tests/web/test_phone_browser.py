@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import product
+from statistics import median
 from typing import Any
 
 import pytest
@@ -94,7 +95,8 @@ def test_an_answer_arrives(
     with guarded_page(chromium, viewport=viewport, java_script_enabled=scripts) as page:
         page.goto(slips())
         for step in RESULT_SCREENS:
-            assert page.url.endswith(f"/{step}")
+            if step != "stage" or scripts:  # without them the first one stands at the address of the slip
+                assert page.url.endswith(f"/{step}")
             choose(page, step)
             forward(page)
         assert page.locator("h1").inner_text().startswith("Đã ghi nhận")
@@ -102,6 +104,22 @@ def test_an_answer_arrives(
         assert page.context.cookies() == []
     (answer,) = waiting(database, keyring)
     assert list(answer.levels) == [5, 4, 6, 3, 4, 5, 2, 1, 2, 3, 4, 5, 1, 2, 0, 0]
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_back_from_the_second_screen_is_the_first(
+    chromium: Chromium, slips: Callable[[], str], scripts: bool
+) -> None:
+    with guarded_page(chromium, viewport=PHONE, java_script_enabled=scripts) as page:
+        page.goto(slips())
+        assert ("/P/" in page.url) is not scripts, "a script takes the token from the address"
+        choose(page, "stage")
+        forward(page)
+        page.go_back()
+        assert page.url.endswith("/stage")
+        assert page.is_checked(f"[name=stage][value={RESULT['stage']['stage']}]")
+        forward(page)
+        assert page.url.endswith("/access")
 
 
 def test_the_server_drops_what_a_no_makes_pointless(
@@ -324,7 +342,7 @@ def test_the_scale_is_whole_under_the_reader_s_settings(
 def test_the_first_screen_is_there_in_a_second_and_a_half(
     chromium: Chromium, slips: Callable[[], str]
 ) -> None:
-    """At 400 kbit/s, 400 ms and a processor four times slower; the best of five, as the machine is shared."""
+    """At 400 kbit/s, 400 ms and a processor four times slower; the median of five."""
     times = []
     for _ in range(5):
         with guarded_page(chromium, viewport=PHONE) as page:
@@ -335,7 +353,7 @@ def test_the_first_screen_is_there_in_a_second_and_a_half(
             session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
             page.goto(slips())
             times.append(page.evaluate(LARGEST_PAINT))
-    assert min(times) <= 1500, times
+    assert median(times) <= 1500, times
 
 
 LARGEST_PAINT = """() => new Promise(done => new PerformanceObserver(

@@ -9,7 +9,7 @@ from factories import desk_id
 from flask import Flask
 from flask.testing import FlaskClient
 from pages import elements, parse
-from phone import below, draft_cookies, issue, opened, post, waiting, walk
+from phone import RESULT, action_of, below, draft_cookies, issue, opened, post, waiting, walk
 
 from survey import clock
 from survey.db import Database
@@ -20,15 +20,40 @@ from survey.services.inviting import invitations
 from survey.services.office import codes
 
 
-def test_the_qr_leads_to_an_address_without_the_token(
+def test_the_qr_shows_the_first_screen_whose_form_goes_where_no_token_is(
     client: FlaskClient, database: Database, keyring: Keyring, today: date
 ) -> None:
     slip = issue(database, keyring, today)[0]
     response = client.get(f"/P/{slip.token}")
-    assert response.status_code == 303
-    assert response.location.endswith("/stage")
-    assert slip.token.lower() not in response.location.lower()
+    assert response.status_code == 200
+    assert action_of(response.text).endswith("/stage")
+    assert slip.token.lower() not in response.text.lower()
     assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers["Referrer-Policy"] == "origin"
+    there = client.get(action_of(response.text)).text
+    assert main_of(response.text).replace(f' action="{action_of(response.text)}"', "") == main_of(there)
+
+
+def main_of(html: str) -> str:
+    return html.partition("<main")[2].partition("</main>")[0]
+
+
+@pytest.mark.parametrize(
+    ("answered", "leads_to"), [([], "stage"), (["stage"], "stage"), (["stage", "access"], "procedure")]
+)
+def test_the_token_is_looked_at_once(
+    client: FlaskClient, database: Database, keyring: Keyring, today: date, answered: list[str], leads_to: str
+) -> None:
+    """Later it leads on; whoever goes back to it from the second screen finds the first, with what was chosen."""
+    slip = issue(database, keyring, today)[0]
+    url = opened(client, slip)
+    for step in answered:
+        post(client, below(url, step), RESULT[step])
+    again = client.get(f"/P/{slip.token}")
+    assert (again.status_code, again.location) == (303, below(url, leads_to))
+    english = client.get(f"/P/{slip.token}?lang=en")
+    assert (english.status_code, english.location) == (303, below(url, leads_to))
+    assert '<html lang="en"' in client.get(english.location).text
 
 
 @pytest.mark.parametrize("prefix", ["/P/", "/p/"])
@@ -38,7 +63,7 @@ def test_case_does_not_matter(
 ) -> None:
     slip = issue(database, keyring, today)[0]
     assert callable(write)
-    assert client.get(prefix + write(slip.token)).status_code == 303
+    assert client.get(prefix + write(slip.token)).status_code == 200
 
 
 def test_the_cookie_is_closed_to_scripts_and_other_sites(
@@ -62,7 +87,7 @@ def test_over_https_the_cookie_is_bound_to_the_host(
     assert cookie.startswith("__Host-sipas-p-")
     assert {"HttpOnly", "Path=/", "SameSite=Lax", "Secure"} <= set(cookie.split("; "))
     assert "Domain" not in cookie
-    assert client.get(response.location, base_url="https://localhost").status_code == 200
+    assert client.get(action_of(response.text), base_url="https://localhost").status_code == 200
 
 
 def test_scanning_again_goes_on_where_one_was(

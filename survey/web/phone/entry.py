@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import g
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
@@ -25,11 +27,11 @@ refusals.register(phone_bp)
 @phone_bp.get("/p/<token>")
 @access(PUBLIC)
 def by_token(token: str) -> ResponseReturnValue:
-    """Look at the token once; from here on a handle stands in the address."""
+    """Look at the token once; every address after this one holds a handle in its place."""
     symbols = codes.normalise(token)
     if not codes.is_token(symbols):
         raise InvitationUnknown
-    return _by_hash(invitations.token_hash(keyring(), symbols))
+    return _by_hash(invitations.token_hash(keyring(), symbols), begin=steps.first)
 
 
 @phone_bp.get("/D/<code>")
@@ -48,17 +50,18 @@ def by_poster(code: str) -> ResponseReturnValue:
         language=current_locale(),
         now=now(),
     )
-    return _begin(sealed_drafts.handle_of(keyring(), draft.identity), draft)
+    handle = sealed_drafts.handle_of(keyring(), draft.identity)
+    return _begun(handle, draft, steps.to_first(handle, draft))
 
 
 def by_code(typed: str) -> Response:
     """Open the form of a slip whose code was typed."""
     with database().read() as session:
         granted = invitations.find_open_by_code(session, keyring=keyring(), typed=typed, today=today())
-    return _by_hash(granted.token_hash)
+    return _by_hash(granted.token_hash, begin=steps.to_first)
 
 
-def _by_hash(hashed: bytes) -> Response:
+def _by_hash(hashed: bytes, *, begin: Callable[[str, Draft], Response]) -> Response:
     handle = sealed_drafts.handle_of(keyring(), hashed)
     g.phone_handle = handle
     with database().read() as session:
@@ -67,7 +70,7 @@ def _by_hash(hashed: bytes) -> Response:
     limits().check(OPENINGS, handle)
     draft = cookies.read(handle)
     if draft is not None:
-        return _open(handle, draft)
+        return _open(handle, steps.displayed(draft))
     draft = drafts.start(
         token_hash=hashed,
         version_id=memory().version_id(),
@@ -76,16 +79,19 @@ def _by_hash(hashed: bytes) -> Response:
         language=current_locale(),
         now=now(),
     )
-    return _begin(handle, draft)
+    return _begun(handle, draft, begin(handle, draft))
 
 
-def _begin(handle: str, draft: Draft) -> Response:
+def _begun(handle: str, draft: Draft, response: Response) -> Response:
     for screen in (VISIT, draft.reached):
         memory().tally.saw(draft.desk_id, today(), screen)
-    return _open(handle, draft)
+    cookies.clear_surplus(response, keep=handle)
+    return response
 
 
 def _open(handle: str, draft: Draft) -> Response:
-    response = steps.go(handle, draft.reached, draft)
+    """Lead a phone that has begun to where it was; to the first screen while only that one is answered."""
+    at_first = memory().screens(draft).index(draft.reached) <= 1
+    response = steps.go(handle, drafts.STAGE if at_first else draft.reached, draft)
     cookies.clear_surplus(response, keep=handle)
     return response

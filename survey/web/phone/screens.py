@@ -14,9 +14,12 @@ from survey.services.answers import drafts
 from survey.services.answers.drafts import Draft
 from survey.services.answers.frontage import Place
 from survey.services.answers.responses import COMMENT_CHARACTERS
+from survey.web.compression import same_for_everyone
 from survey.web.phone.memory import memory, with_choices
 
 REASON = "reason"
+# Stands in the page that is kept for everyone, where each person has a way of their own.
+_ACTION = "/p/-/handle/stage"
 FEEDBACK_CODES: Mapping[bool | None, str] = {True: "yes", False: "no"}
 
 
@@ -32,9 +35,10 @@ class Screen:
     large_text: bool
     place: Place
     problem: str = ""
+    action: str = ""  # where its form goes, if not to the address of the screen
 
 
-def screen_of(draft: Draft, step: str, *, problem: str = "") -> Screen:
+def screen_of(draft: Draft, step: str, *, problem: str = "", action: str = "") -> Screen:
     order = memory().screens(draft)
     number = order.index(step)
     return Screen(
@@ -46,7 +50,18 @@ def screen_of(draft: Draft, step: str, *, problem: str = "") -> Screen:
         large_text=draft.large_text,
         place=memory().frontage().place_of(draft.desk_id),
         problem=problem,
+        action=action,
     )
+
+
+def opened_html(draft: Draft, *, action: str) -> str:
+    """Give the first screen as it stands at the address of a slip, whose form goes elsewhere."""
+    kept = memory()
+    instrument = kept.published(draft.version_id).instrument
+    place = kept.frontage().place_of(draft.desk_id)
+    key = ("opened", current_locale(), draft.version_id, place)
+    html = kept.page(key, lambda: _render(screen_of(draft, draft.reached, action=_ACTION), instrument))
+    return html.replace(_ACTION, action)
 
 
 def html_of(draft: Draft, step: str, *, problem: str = "", comment: str = "") -> str:
@@ -66,7 +81,10 @@ def html_of(draft: Draft, step: str, *, problem: str = "", comment: str = "") ->
         problem,
     )
     html = kept.page(key, lambda: _render(screen_of(draft, step, problem=problem), instrument))
-    return with_choices(html, _choices(draft, step, instrument))
+    choices = _choices(draft, step, instrument)
+    if not choices:
+        same_for_everyone()
+    return with_choices(html, choices)
 
 
 def thanks_html(*, large_text: bool) -> str:

@@ -52,7 +52,7 @@ def show(handle: str, step: str) -> ResponseReturnValue:
     if draft is None:
         return refusals.without_draft(step)
     if request.args:
-        return go(handle, step, _displayed(draft))  # the address is clean again
+        return go(handle, step, displayed(draft))  # the address is clean again
     if step not in memory().screens(draft):
         return go(handle, draft.reached, draft)
     return screens.html_of(draft, step)
@@ -116,22 +116,44 @@ def _instrument(draft: Draft) -> Instrument:
     return memory().published(draft.version_id).instrument
 
 
-def _displayed(draft: Draft) -> Draft:
+def displayed(draft: Draft) -> Draft:
     """Apply the links for language and size of text."""
     language = i18n.negotiate(request.args.get(LOCALE_ARGUMENT), draft.language, None, among=spoken().codes)
     large = SIZES.get(request.args.get(SIZE_ARGUMENT, ""), draft.large_text)
     return replace(draft, language=language, large_text=large)
 
 
-def go(handle: str, step: str, draft: Draft) -> Response:
-    """Lead to a screen with the draft as it is now (POST, redirect, GET: refresh and back send nothing)."""
-    response = _see(f"{_BELOW}{handle}/{step}")
+def first(handle: str, draft: Draft) -> Response:
+    """Show the first screen at the address of the slip: on a slow network a redirect costs as much as a page.
+
+    Its form leads to an address without the token, a script takes it from the address bar at once, and no
+    other request is told it.
+    """
+    g.kept_locale = draft.language
+    response = make_response(screens.opened_html(draft, action=_path(handle, draft.reached)))
+    response.headers["Referrer-Policy"] = "origin"
     cookies.write(response, handle, draft)
     return response
 
 
+def to_first(handle: str, draft: Draft) -> Response:
+    """Lead to the first screen from where one should not stay."""
+    return go(handle, drafts.STAGE, draft)
+
+
+def go(handle: str, step: str, draft: Draft) -> Response:
+    """Lead to a screen with the draft as it is now (POST, redirect, GET: refresh and back send nothing)."""
+    response = _see(_path(handle, step))
+    cookies.write(response, handle, draft)
+    return response
+
+
+def _path(handle: str, rest: str) -> str:
+    return f"{request.root_path}{_BELOW}{handle}/{rest}"
+
+
 def _see(path: str) -> Response:
-    return Response(status=303, headers={"Location": request.root_path + path})
+    return Response(status=303, headers={"Location": path})
 
 
 def _taken(draft: Draft, step: str, instrument: Instrument, form: Mapping[str, str]) -> Draft:
@@ -201,7 +223,7 @@ def _send(handle: str, draft: Draft, comment: str) -> ResponseReturnValue:
         _count(draft, drafts.COMMENT, draft.seconds_shown(at))
         _count(draft, VISIT, (at - draft.started_at).total_seconds())
     shown = {LOCALE_ARGUMENT: draft.language, SIZE_ARGUMENT: "large" if draft.large_text else "normal"}
-    response = _see(f"{_BELOW}{handle}/{_proof(handle)}/thanks?{urlencode(shown)}")
+    response = _see(_path(handle, f"{_proof(handle)}/thanks?{urlencode(shown)}"))
     cookies.clear(response, handle)
     return response
 
