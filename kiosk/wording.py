@@ -44,7 +44,10 @@ def _attract(_: Gettext) -> Mapping[str, str]:
         "listen": _("Nghe"),
         "listen_all": _("Nghe câu hỏi"),
         "hotline": _("Đường dây nóng: {number}"),
-        "not_offline": _("Chế độ không ngoại tuyến: máy cần kết nối với máy chủ của cơ quan."),
+        "not_offline": _(
+            "Cán bộ lưu ý: máy ở chế độ không ngoại tuyến."
+            " Khi mất mạng, xin đừng tắt máy và đừng tải lại trang."
+        ),
         "disconnected": _(
             "Đang mất kết nối với máy chủ. Ông/bà vẫn đánh giá được:"
             " máy giữ câu trả lời và tự gửi khi có kết nối."

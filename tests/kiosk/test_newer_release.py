@@ -127,6 +127,40 @@ def test_without_a_newer_worker_only_an_old_page_is_loaded_again(
     assert in_browser(run, body, age_ms=age_ms, network=network) is anew
 
 
+CONFIGURATIONS = """
+  const {Connection, openStorage} = await load("connection");
+  const real = globalThis.fetch;
+  const storage = await openStorage();
+  const values = (query) => storage.vault.read("values", query);
+  // Each page hears of its own release, and of the next one before that takes over.
+  const runs = async (program, ...told) => {
+    const connection = new Connection({program, storage, timers: clock, onChange() {}, onConfig() { throw new Error("enough"); }});
+    for (const newest of told) {
+      globalThis.fetch = async () => Response.json({program: newest});
+      await connection.refresh();
+    }
+    const kept = {};
+    for (const key of await values((store) => store.getAllKeys())) kept[key] = (await values((store) => store.get(key))).program;
+    return kept;
+  };
+  try {
+    const seen = [await runs("1", "1"), await runs("1", "2"), await runs("2", "2"), await runs("2", "3"), await runs("4", "4", "5")];
+    return seen.map(({identity, ...configurations}) => configurations);
+  } finally { globalThis.fetch = real; }
+"""
+
+
+def test_configurations_of_releases_that_are_gone_are_not_kept(run: Run) -> None:
+    """Its own, for when it opens without network, and the newest, for the page that comes next; never a third."""
+    assert run(CONFIGURATIONS, None) == [
+        {"own": "1", "config": "1"},
+        {"own": "1", "config": "2"},
+        {"own": "2", "config": "2"},
+        {"own": "2", "config": "3"},
+        {"own": "4", "config": "5"},
+    ]
+
+
 # The worker's own script with a network that the test makes; seconds go by in milliseconds.
 WORKER = """
   const tried = {}, heard = {};

@@ -308,8 +308,7 @@ def test_a_new_release_is_taken_by_a_busy_tablet_on_a_network_that_loses_replies
 # The page of a release whose configuration never came, because the network went away in between.
 FORGETS_ITS_CONFIGURATION = """async () => {
   const {Vault} = await import("/kiosk/static/js/vault.mjs");
-  const {program} = JSON.parse(document.getElementById("kiosk-config").textContent);
-  await (await Vault.open()).write(["values"], (values) => values.delete(program));
+  await (await Vault.open()).write(["values"], (values) => values.delete("own"));
 }"""
 
 
@@ -391,7 +390,7 @@ def test_without_https_it_says_so_and_works_while_connected(
 ) -> None:
     with guarded_page(chromium, viewport={"width": 1280, "height": 800}) as page:
         tablet = Tablet(page, live_server.insecure_url).open(new_code(database, keyring))
-        expect(page.locator(".foot-offline")).to_contain_text("Chế độ không ngoại tuyến")
+        expect(page.locator(".foot-offline")).to_contain_text("Cán bộ lưu ý: máy ở chế độ không ngoại tuyến")
         visit(tablet)
         assert page.evaluate("() => [isSecureContext, 'serviceWorker' in navigator]") == [False, False]
         page.goto(f"{live_server.insecure_url}/kiosk/tinh-trang")

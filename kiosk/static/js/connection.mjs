@@ -95,7 +95,8 @@ export class Connection {
       await this.#transport.introduce();
       const { status, body } = await this.#transport.get("config.json");
       if (status === 200) {
-        await this.#vault?.set(body.program, body);
+        // What was told to the release of this page stays beside the newest, for when it opens without network.
+        if (body.program === this.#program) await this.#vault?.set("own", body);
         await this.#vault?.set("config", body);
         this.#onConfig(body);
       }

@@ -9,8 +9,9 @@ let config = JSON.parse(document.getElementById("kiosk-config").textContent);
 // A page that was kept for times without network knows only its release.
 if (!config.words) {
   const { program } = config;
-  // One that came before its configuration reads that of the release before.
-  config = (await storage?.vault.get(program)) ?? (await storage?.vault.get("config"));
+  config = await storage?.vault.get("own");
+  // One that came before its configuration reads the newest, of whichever release.
+  if (config?.program !== program) config = await storage?.vault.get("config");
   if (config) config = { ...config, program };
 }
 if (!config) {
