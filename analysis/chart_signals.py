@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
 from typing import Final
 
 import numpy as np
@@ -142,6 +144,29 @@ def check_runs(values: np.ndarray, *, centre: float) -> RunsTest:
         crossings_limit=crossings_limit,
         signal=longest > longest_limit or len(changes) < crossings_limit,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The place of the first point on another level, and the side (1 or −1) to which the level moved."""
+
+    place: int
+    side: int
+
+
+def last_turn(directions: Sequence[int]) -> Turn | None:
+    """Find the point after the last long stretch on one side, or its first where it lasts to the end."""
+    place, found = 0, None
+    for side, run in groupby(directions):
+        length = len([*run])
+        after = place + length
+        if side and length >= RUN_LENGTH:
+            if after < len(directions):
+                found = Turn(after, -side)
+            elif place:
+                found = Turn(place, side)
+        place = after
+    return found
 
 
 def _fewest_crossings(changes: int) -> int:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis._validation import AnalysisError
-from analysis.chart_signals import Signal, check_runs
+from analysis.chart_signals import Signal, Turn, check_runs, last_turn
 from analysis.control_charts import share_chart, xmr_chart
 from analysis.memory_charts import cusum_chart, ewma_chart
 from analysis.results import IndexEstimate
@@ -237,3 +237,19 @@ def test_month_is_set_beside_the_same_month_last_year() -> None:
 def test_period_without_a_year_is_refused() -> None:
     with pytest.raises(AnalysisError, match="03-2026"):
         period_a_year_earlier("03-2026")
+
+
+@pytest.mark.parametrize(
+    ("directions", "turn"),
+    [
+        ([-1] * 7 + [0, 1, 0, 1, 0], Turn(7, 1)),
+        ([0] * 5 + [1] * 7, Turn(5, 1)),
+        ([-1] * 7 + [1] * 7, Turn(7, 1)),
+        ([1] * 8 + [0] * 4, Turn(8, -1)),
+        ([1] * 6 + [0] * 6, None),
+        ([1] * 12, None),
+        ([], None),
+    ],
+)
+def test_a_turn_is_where_a_long_stretch_ends_or_begins(directions: list[int], turn: Turn | None) -> None:
+    assert last_turn(directions) == turn

@@ -15,7 +15,6 @@ from sqlalchemy import select
 
 from survey.enums import Role
 from survey.models import AuditEvent, DayNote
-from survey.reports.trends.view import turning_place
 from survey.services.intake import mixing
 from survey.services.people.officers import ROLE_ORDER
 
@@ -228,18 +227,3 @@ def test_a_file_holds_every_table(made_year, viewer, today, end_of_quarter):
     assert any(row[0] and str(row[0]).startswith(f"01/{today.year}") and row[4] == 34 for row in cells)
     one = viewer.get(f"{PAGE}?period={today.year}&format=xlsx&table=hours")
     assert len(openpyxl.load_workbook(BytesIO(one.data)).sheetnames) == 1
-
-
-@pytest.mark.parametrize(
-    ("sides", "place"),
-    [
-        ([-1] * 7 + [0, 1, 0, 1, 0], 7),
-        ([0] * 5 + [1] * 7, 5),
-        ([-1] * 7 + [1] * 7, 7),
-        ([1] * 6 + [0] * 6, None),
-        ([1] * 12, None),
-        ([], None),
-    ],
-)
-def test_a_turn_is_where_a_long_stretch_ends_or_begins(sides, place):
-    assert turning_place(sides) == place

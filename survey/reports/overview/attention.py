@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from survey.i18n import format_month, format_percent, translations
+from survey.i18n import format_month, format_number, format_percent, translations
 from survey.reports.tables import Column, Kind, Table, words
 from survey.reports.words.names import text_of
 from survey.reports.words.needs import span
@@ -106,7 +106,7 @@ def _item(found: Attention, locale: str) -> str:
         "item": text_of(found.item.label, locale),
         "index": format_percent(one.index, locale=locale),
         "span": span(one.lower, one.upper, locale=locale),
-        "n": one.n,
+        "n": format_number(one.n, locale=locale),
     }
 
 

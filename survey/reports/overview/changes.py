@@ -1,10 +1,11 @@
-"""What changed in the latest month beyond chance, as one sentence."""
+"""What changed beyond chance: in the latest month, and to another level within the year."""
 
 from __future__ import annotations
 
 from analysis.latest_change import LatestChange
 from survey.i18n import format_month, format_number, translations
 from survey.reports.words.names import text_of
+from survey.services.figures.level_changes import level_changes
 from survey.services.figures.satisfaction import Overview
 from survey.services.pages import changes
 
@@ -29,6 +30,29 @@ def change_sentence(found: Overview, *, locale: str) -> str:
     if len(changed) < len(latest.changes):
         changed.append(_("các nội dung khác chưa thấy thay đổi vượt ngẫu nhiên"))
     return f"{start} {'; '.join(changed)}."
+
+
+def level_sentence(found: Overview, *, locale: str) -> str:
+    """Name each dimension that moved to another level in the year of the page and stayed there."""
+    if not found.filters.is_plain:
+        return ""
+    _ = translations(locale).gettext
+    inside = {
+        dimension: [point for point in points if point.month.end <= found.period.end]
+        for dimension, points in found.trend.items()
+    }
+    names = {row.dimension: text_of(row.short, locale) for row in found.rows}
+    higher, lower = (
+        _("%(name)s lên mức cao hơn từ khoảng %(month)s"),
+        _("%(name)s xuống mức thấp hơn từ khoảng %(month)s"),
+    )
+    said = [
+        (higher if change.rises else lower)
+        % {"name": names[dimension], "month": format_month(change.since.start, locale=locale)}
+        for dimension, change in level_changes(inside).items()
+        if dimension in names
+    ]
+    return _("Trong năm: %(changes)s.") % {"changes": "; ".join(said)} if said else ""
 
 
 def _one(name: str, change: LatestChange, locale: str) -> str:

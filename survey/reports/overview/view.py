@@ -19,7 +19,7 @@ from survey.reports.overview.attention import (
     attention_table,
     first_look,
 )
-from survey.reports.overview.changes import change_sentence
+from survey.reports.overview.changes import change_sentence, level_sentence
 from survey.reports.overview.sentence import listed, sentence
 from survey.reports.overview.tables import (
     all_tables,
@@ -80,6 +80,7 @@ class OverviewView:
     copied_from: int | None  # the year whose goals were copied and are not confirmed yet
     lines: tuple[GoalLine, ...]
     sentence: str
+    level: str  # what moved to another level within the year
     change: str  # what the latest month changed beyond chance
     first_look: AttentionLine | None  # where to look first, and what the plan does about it
     overall: str
@@ -124,6 +125,7 @@ def build(page: OfficerPage, *, locale: str) -> OverviewView:
         copied_from=found.plan.copied_from_year if found.plan and not found.plan.confirmed else None,
         lines=lines,
         sentence=sentence(found.rows, locale=locale),
+        level=level_sentence(found, locale=locale),
         change=change_sentence(found, locale=locale),
         first_look=first_look(page, locale=locale),
         overall=_overall(page, locale),

@@ -176,6 +176,7 @@ def _results(figures: PeriodFigures) -> list[Block]:
         TableBlock(tables.items_table(figures), (0.08, 0.43, 0.11, 0.1, 0.1, 0.18)),
         Heading("3. Thay đổi so với kỳ trước", 2),
         Paragraph(prose.change_sentence(figures)),
+        *(Paragraph(text) for text in [prose.level_sentence(figures)] if text),
     ]
     changes = tables.changes_table(figures)
     if changes is not None:

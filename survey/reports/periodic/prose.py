@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from survey.i18n import format_date, format_number, format_percent, format_points
+from survey.i18n import format_date, format_month, format_number, format_percent, format_points
 from survey.reports.overview.sentence import sentence
 from survey.reports.periodic import signals
 from survey.reports.periodic.proposals import short_names, weakest_items
@@ -14,6 +14,7 @@ from survey.reports.words.needs import span
 from survey.reports.words.verdicts import change_limit as limit_of
 from survey.reports.words.verdicts import verdict_words
 from survey.services.figures.goal_figures import GoalRow
+from survey.services.figures.level_changes import level_changes
 from survey.services.office.periods import PeriodKind
 from survey.services.records.period_changes import ChangeSince, against_before
 from survey.services.records.period_figures import PeriodFigures, PersonsOf
@@ -188,6 +189,19 @@ def change_sentence(figures: PeriodFigures) -> str:
     rest = len(figures.changes) - len(up) - len(down)
     tail = "; các yếu tố còn lại chưa thấy thay đổi chắc chắn" if rest else ""
     return f"So với {before}, {'; '.join(parts)}{tail}."
+
+
+def level_sentence(figures: PeriodFigures) -> str:
+    """Say what moved to another level within the year, as the pictures below it show."""
+    names = {row.dimension: row.name[VI] for row in figures.rows}
+    said = [
+        f"{lowered(names[dimension])} {'lên mức cao hơn' if change.rises else 'xuống mức thấp hơn'} "
+        f"từ khoảng tháng {format_month(change.since.start)}"
+        for dimension, change in level_changes(figures.trend).items()
+    ]
+    if not said:
+        return ""
+    return f"Trong năm, {'; '.join(said)}: thay đổi kéo dài nhiều tháng, vượt quá dao động ngẫu nhiên."
 
 
 def _changed(figures: PeriodFigures, found: str) -> list[str]:

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from analysis.chart_signals import RUN_LENGTH
+from analysis.chart_signals import last_turn
 from survey.i18n import format_percent, translations
 from survey.reports.charts import Axis, Month, TrendChart, axis_for, trend_chart
 from survey.reports.dimension.words import series_sentence
@@ -170,26 +170,14 @@ def _turns(page: TrendsPage, locale: str) -> tuple[Turn, ...]:
     found = []
     for one in page.dimensions:
         slots = [figure.slot for figure in one.figures]
-        place = turning_place([point.signal.direction for point in one.trend.points])
-        if place is not None:
+        turn = last_turn([point.signal.direction for point in one.trend.points])
+        if turn is not None:
             words = _("%(name)s đổi mức từ khoảng %(month)s.") % {
                 "name": text_of(one.short, locale),
-                "month": slot_name(slots[place], locale=locale),
+                "month": slot_name(slots[turn.place], locale=locale),
             }
-            found.append(Turn(one.dimension.value, slots[place].code, words))
+            found.append(Turn(one.dimension.value, slots[turn.place].code, words))
     return tuple(found)
-
-
-def turning_place(sides: Sequence[int]) -> int | None:
-    """Find the point after the last long stretch on one side, or its first where it lasts to the end."""
-    place, found = 0, None
-    for side, run in groupby(sides):
-        length = len([*run])
-        if side and length >= RUN_LENGTH:
-            after = place + length
-            found = after if after < len(sides) else place or found
-        place += length
-    return found
 
 
 def is_wide(page: TrendsPage) -> bool:
