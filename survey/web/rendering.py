@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -24,7 +25,13 @@ from survey.context import (
 )
 from survey.enums import Role
 from survey.paths import static_dir
-from survey.services.office import unit_tree
+from survey.services.office import installation, unit_tree
+
+
+@dataclass(frozen=True, slots=True)
+class _Office:
+    unit: str = ""
+    demo: bool = False
 
 
 def init_app(app: Flask) -> None:
@@ -45,7 +52,7 @@ def init_app(app: Flask) -> None:
         Role=Role,
         version=__version__,
     )
-    env.globals.update(governs=_governs)
+    env.globals.update(governs=_governs, office=_office)
     env.filters.update(
         percent=lambda share, digits=1: i18n.format_percent(share, digits, locale=current_locale()),
         percent_against=lambda share, threshold: i18n.format_percent_against(
@@ -96,6 +103,16 @@ def _governs() -> bool:
         with database().read() as session:
             g.governs = unit_tree.governs(session, officer.unit_id)
     return bool(g.governs)
+
+
+def _office() -> _Office:
+    """Say at whose pages the officer who is signed in is."""
+    officer = current_officer()
+    if officer is None:
+        return _Office()
+    with database().read() as session:
+        names = installation.unit_names(session, officer.unit_id)
+        return _Office(next(iter(names.values()), ""), installation.read(session).demo)
 
 
 def words(texts: dict[str, str]) -> str:

@@ -184,7 +184,7 @@ def test_the_course_is_drawn_and_said_and_what_is_hidden_is_a_gap():
     page = page_of(10, 30, None, 20)
     sentence = over_time.time_sentence(page, locale="vi")
     assert sentence == (
-        "Tuần ở giữa có 40,0% số hồ sơ được trả lời; thấp nhất 20,0% (05/01 – 11/01), cao nhất 60,0% "
+        "Thường mỗi tuần 40,0% số hồ sơ có phiếu trả lời; thấp nhất 20,0% (05/01 – 11/01), cao nhất 60,0% "
         "(12/01 – 18/01)."
     )
     drawn = str(over_time.time_chart(page, locale="vi"))

@@ -201,9 +201,10 @@ def _reasons_table(page: CommentsPage, names: Mapping[Dimension, str], locale: s
         Column(_("Lý do"), Kind.PROSE),
         Column(_("Số lần chọn"), Kind.COUNT),
     ]
+    short = dict(zip(names, page.short_names(locale), strict=True))
     rows = [
         [
-            tables.words(names[one.dimension]),
+            tables.words(short[one.dimension]),
             tables.words(_reason_text(one.text, locale)),
             tables.count(one.count, locale=locale, hidden_below=SHOWN_FROM),
         ]

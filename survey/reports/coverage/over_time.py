@@ -41,15 +41,15 @@ def time_sentence(page: CoveragePage, *, locale: str) -> str:
     low, high = min(known, key=lambda pair: pair[1]), max(known, key=lambda pair: pair[1])
     text = {
         Grain.DAY: _(
-            "Ngày ở giữa có %(middle)s số hồ sơ được trả lời; thấp nhất %(low)s (%(low_at)s), cao nhất "
+            "Thường mỗi ngày %(middle)s số hồ sơ có phiếu trả lời; thấp nhất %(low)s (%(low_at)s), cao nhất "
             "%(high)s (%(high_at)s)."
         ),
         Grain.WEEK: _(
-            "Tuần ở giữa có %(middle)s số hồ sơ được trả lời; thấp nhất %(low)s (%(low_at)s), cao nhất "
+            "Thường mỗi tuần %(middle)s số hồ sơ có phiếu trả lời; thấp nhất %(low)s (%(low_at)s), cao nhất "
             "%(high)s (%(high_at)s)."
         ),
         Grain.MONTH: _(
-            "Tháng ở giữa có %(middle)s số hồ sơ được trả lời; thấp nhất %(low)s (%(low_at)s), cao nhất "
+            "Thường mỗi tháng %(middle)s số hồ sơ có phiếu trả lời; thấp nhất %(low)s (%(low_at)s), cao nhất "
             "%(high)s (%(high_at)s)."
         ),
     }[page.grain]

@@ -47,7 +47,7 @@ def _table(channel: ChannelFigures, found: Stopping, *, locale: str) -> Table:
         Column(_("tỷ lệ"), Kind.SHARE, share),
         Column(_("từ"), Kind.SHARE, share),
         Column(_("đến"), Kind.SHARE, share),
-        Column(_("Người ở giữa trả lời trong"), Kind.WORDS),
+        Column(_("Thường trả lời trong"), Kind.WORDS),
     ]
     figures = [*([channel.visit] if channel.visit else []), *channel.screens]
     names = (channel_name(channel.channel, locale=locale), period_name(found.period, locale=locale))

@@ -49,8 +49,7 @@ def sentence(found: ChannelFigures, *, locale: str) -> str:
     said = [channel_name(found.channel, locale=locale) + ":"]
     if found.visit is not None and found.visit.median is not None:
         said.append(
-            _("người ở giữa mất %(time)s cho cả phiếu.")
-            % {"time": time_words(found.visit.median, locale=locale)}
+            _("thường mất %(time)s cho cả phiếu.") % {"time": time_words(found.visit.median, locale=locale)}
         )
     known = sorted(
         (one for one in found.screens if one.share), key=lambda one: one.share or 0.0, reverse=True
