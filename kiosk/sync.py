@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, abort
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 100
+_REFUSALS = (AnswersRejected, NotFound)
 
 Result = dict[str, str | None]
 Entry = Mapping[str, Any]
@@ -52,13 +54,37 @@ def store_responses() -> ResponseReturnValue:
     entries = _entries()
     # Gathered here: the work below runs in the writer's thread, where no request is.
     kit, at = runtime(), now()
-    return {"results": database().write(lambda session: take_responses(session, entries, kit, device, at))}
+    return {
+        "results": _stored(
+            lambda session, apart: take_responses(session, entries, kit, device, at, apart=apart)
+        )
+    }
+
+
+def _stored(take: Callable[[Session, bool], list[Result]]) -> list[Result]:
+    """Store all in one go; only where one is refused, again with a savepoint for each."""
+    try:
+        return database().write(lambda session: take(session, False))
+    except _REFUSALS:
+        return database().write(lambda session: take(session, True))
 
 
 def take_responses(
-    session: Session, entries: list[object], kit: Runtime, device: Device, now: datetime
+    session: Session,
+    entries: list[object],
+    kit: Runtime,
+    device: Device,
+    now: datetime,
+    *,
+    apart: bool = True,
 ) -> list[Result]:
-    """Store answers of a tablet, each for itself, and give what became of each."""
+    """Store answers of a tablet, each for itself, and give what became of each.
+
+    Raises
+    ------
+    AnswersRejected, NotFound
+        One is refused and they are not taken `apart`: nothing may be kept.
+    """
     named = any(isinstance(entry, dict) and entry.get("field") for entry in entries)
     field_ids = tiles.field_ids(session) if named else {}
     estimated = 0
@@ -74,7 +100,7 @@ def take_responses(
         estimated += stored and not dating.read(entry, now).is_certain(kit.settings.zone)
         return stored
 
-    results = _each(session, entries, store_one)
+    results = _each(session, entries, store_one, apart=apart)
     kiosk_health.count_estimated(session, device_id=device.id, count=estimated)
     return results
 
@@ -85,13 +111,23 @@ def store_comments() -> ResponseReturnValue:
     device = the_device()
     entries = _entries()
     kit, at = runtime(), now()
-    return {"results": database().write(lambda session: take_comments(session, entries, kit, device, at))}
+    return {
+        "results": _stored(
+            lambda session, apart: take_comments(session, entries, kit, device, at, apart=apart)
+        )
+    }
 
 
 def take_comments(
-    session: Session, entries: list[object], kit: Runtime, device: Device, now: datetime
+    session: Session,
+    entries: list[object],
+    kit: Runtime,
+    device: Device,
+    now: datetime,
+    *,
+    apart: bool = True,
 ) -> list[Result]:
-    """Store comments of a tablet, each for itself, and give what became of each."""
+    """Store comments of a tablet as `take_responses` does answers."""
 
     def store_one(entry: Entry) -> bool:
         comment = submissions.read_comment(entry, now=now)
@@ -105,7 +141,7 @@ def take_comments(
             keyring=kit.keyring,
         )
 
-    return _each(session, entries, store_one)
+    return _each(session, entries, store_one, apart=apart)
 
 
 @kiosk_bp.post("/call")
@@ -175,7 +211,9 @@ def _entries() -> list[object]:
     return body
 
 
-def _each(session: Session, entries: list[object], store_one: Callable[[Entry], bool]) -> list[Result]:
+def _each(
+    session: Session, entries: list[object], store_one: Callable[[Entry], bool], *, apart: bool
+) -> list[Result]:
     """Store every entry for itself: one that can never be stored does not take the others with it."""
     results: list[Result] = []
     for entry in entries:
@@ -183,9 +221,11 @@ def _each(session: Session, entries: list[object], store_one: Callable[[Entry], 
         try:
             if not isinstance(entry, dict):
                 raise AnswersRejected(question="entry", value=type(entry).__name__, allowed=["an object"])
-            with session.begin_nested():
+            with session.begin_nested() if apart else nullcontext():
                 stored = store_one(entry)
-        except (AnswersRejected, NotFound) as error:
+        except _REFUSALS as error:
+            if not apart:
+                raise
             logger.warning("a kiosk entry was refused", extra={"reason": error.code})
             results.append({"key": key, "result": "rejected", "code": error.code})
         else:

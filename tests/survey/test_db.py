@@ -1,9 +1,11 @@
-"""Durable writes: each piece of work alone in its savepoint, together in one commit."""
+"""Durable writes: each piece of work undone alone, together in one commit."""
 
 from __future__ import annotations
 
 import os
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
 
 import pytest
@@ -47,6 +49,39 @@ def test_a_piece_of_work_that_raises_is_undone_alone(database):
         thread.join()
     assert sum(outcome == "kept" for outcome in outcomes.values()) == 20
     assert count(database, "x") == 20
+
+
+@pytest.mark.sqlite_only(reason="pieces wait for each other in the writer thread of SQLite alone")
+def test_what_failed_beside_others_is_undone_and_they_are_done_once(database):
+    """All are done in one go, then again, each with a savepoint, because one of them failed."""
+    begun, waited = threading.Event(), threading.Event()
+
+    def hold(session):
+        begun.set()
+        assert waited.wait(10)
+
+    def insert(number: int):
+        def do(session):
+            session.add(Setting(key=f"y{number}", value=number))
+            session.flush()
+            if number == 2:
+                raise ValueError(number)
+            return number
+
+        return do
+
+    with ThreadPoolExecutor(6) as pool:
+        first = pool.submit(database.write, hold)
+        assert begun.wait(10)
+        rest = [pool.submit(database.write, insert(number)) for number in range(5)]
+        while database._group._queue.qsize() < 5:
+            time.sleep(0.001)
+        waited.set()
+        first.result()
+        assert [one.result() for one in rest if one is not rest[2]] == [0, 1, 3, 4]
+        with pytest.raises(ValueError, match="2"):
+            rest[2].result()
+    assert count(database, "y") == 4
 
 
 def test_work_sees_the_context_of_its_caller(database):
