@@ -20,6 +20,7 @@ from many_answers import Give, giver
 from pages import ReadingClient
 from postgresql import TemporaryPostgresql
 from server import LiveServer
+from werkzeug.routing import Rule
 
 from survey import clock, schema
 from survey.app import create_app
@@ -160,6 +161,23 @@ class _CompiledOnce(BytecodeCache):
 
 
 _COMPILED = _CompiledOnce()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def routes_compiled_once() -> Iterator[None]:
+    """Every test has an application of its own; what builds their addresses is the same and compiled once."""
+    compiled: dict[object, Callable[..., tuple[str, str]]] = {}
+    compile_builder = Rule._compile_builder
+
+    def once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        key = (tuple(rule._trace), tuple((rule.defaults or {}).items()), append_unknown)
+        if key not in compiled:
+            compiled[key] = compile_builder(rule, append_unknown)
+        return compiled[key]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Rule, "_compile_builder", once)
+        yield
 
 
 @pytest.fixture
