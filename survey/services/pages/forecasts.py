@@ -103,26 +103,21 @@ def build(
     methods = plans.methods_of(plan)
     whole_year = periods.make(year)
     reader = SpanReader(session, store, published, desk_ids, methods, Filters())
-    months = whole_year.months()
-    begun = [month for month in months if month.start <= today]
-    spans = [(whole_year.start, month.end) for month in begun]
-    found = reader.estimates([*spans, *((month.start, month.end) for month in begun)])
-    cumulated = dict(zip(begun, found[: len(begun)], strict=True))
-    alone = dict(zip(begun, found[len(begun) :], strict=True))
-    counted = _with_answers(begun, cumulated)
+    months = _Months.read(reader, whole_year, today)
     is_over = today >= whole_year.end
-    last = since if since in begun else _default(begun, is_over=is_over)
+    last = since if since in months.begun else _default(months.begun, is_over=is_over)
     as_of = min(last.end - timedelta(days=1), today) if last else today
-    known = cumulated.get(last) if last else None
+    known = months.cumulated.get(last) if last else None
     past = last_year_of(session, store, published, unit_id, desk_ids, whole_year, Filters(), methods)
     rows = goal_rows(published, known, plan, past, least=least_shown(Filters())) if known else ()
     returned = dossiers.returned(
         session, desk_ids=desk_ids, start=whole_year.start, end=as_of + timedelta(days=1)
     )
-    looks_back = last is not None and last.end <= today and last != begun[-1]
+    looks_back = last is not None and last.end <= today and last != months.begun[-1]
+    counted = months.with_answers()
     seen = [one for one in counted if last and one <= last]
-    view = _View(whole_year, as_of, last, seen, {one: alone[one] for one in seen})
-    end_of_year = cumulated.get(begun[-1]) if looks_back and is_over else None
+    view = _View(whole_year, as_of, last, seen, months)
+    end_of_year = months.cumulated.get(months.begun[-1]) if looks_back and is_over else None
     return ForecastPage(
         unit=next(iter(installation.unit_names(session, unit_id).values()), ""),
         demo=installation.read(session).demo,
@@ -131,38 +126,43 @@ def build(
         looks_back=looks_back,
         is_over=is_over,
         months=tuple(month for month in counted if month.end < whole_year.end or not is_over),
-        months_with_answers=len(view.counted),
+        months_with_answers=len(seen),
         goals=tuple(
-            view.goal(
-                row,
-                cumulated,
-                outlook(
-                    row,
-                    period=whole_year,
-                    today=as_of,
-                    filters=Filters(),
-                    returned=returned,
-                    classes=frozenset(),
-                ),
-                end_of_year.dimensions[row.dimension.value] if end_of_year else None,
-            )
+            view.goal(row, returned, end_of_year.dimensions[row.dimension.value] if end_of_year else None)
             for row in rows
         ),
     )
 
 
-def _with_answers(
-    months: Sequence[Period], cumulated: Mapping[Period, SurveyEstimate | None]
-) -> list[Period]:
-    """Give the months in which somebody answered."""
-    found, before = [], 0
-    for month in months:
-        one = cumulated[month]
-        n = one.n if one else 0
-        if n > before:
-            found.append(month)
-        before = n
-    return found
+@dataclass(frozen=True, slots=True)
+class _Months:
+    """The months of a year that have begun: from its start to the end of each, and each by itself."""
+
+    begun: Sequence[Period]
+    cumulated: Mapping[Period, SurveyEstimate | None]
+    alone: Mapping[Period, SurveyEstimate | None]
+
+    @classmethod
+    def read(cls, reader: SpanReader, year: Period, today: date) -> _Months:
+        begun = [month for month in year.months() if month.start <= today]
+        spans = [(year.start, month.end) for month in begun]
+        found = reader.estimates([*spans, *((month.start, month.end) for month in begun)])
+        return cls(
+            begun,
+            dict(zip(begun, found[: len(begun)], strict=True)),
+            dict(zip(begun, found[len(begun) :], strict=True)),
+        )
+
+    def with_answers(self) -> list[Period]:
+        """Give the months in which somebody answered."""
+        found, before = [], 0
+        for month in self.begun:
+            one = self.cumulated[month]
+            n = one.n if one else 0
+            if n > before:
+                found.append(month)
+            before = n
+        return found
 
 
 def _default(begun: Sequence[Period], *, is_over: bool) -> Period | None:
@@ -177,8 +177,8 @@ class _View:
     year: Period
     as_of: date
     last: Period | None
-    counted: Sequence[Period]
-    alone: Mapping[Period, SurveyEstimate | None]  # each month by itself
+    counted: Sequence[Period]  # the months with answers that are seen
+    months: _Months
 
     def remaining(self, n: int, until: date | None = None) -> int:
         """Project how many more persons come until a day: at the pace since the first month with answers."""
@@ -188,13 +188,7 @@ class _View:
         left = ((until or self.year.end) - self.as_of).days - 1
         return max(0, round(n * left / passed))
 
-    def goal(
-        self,
-        row: GoalRow,
-        cumulated: Mapping[Period, SurveyEstimate | None],
-        needs: Outlook,
-        came: IndexEstimate | None,
-    ) -> GoalForecast:
+    def goal(self, row: GoalRow, returned: int, came: IndexEstimate | None) -> GoalForecast:
         estimate, goal = row.estimate, row.goal
         silence = self._silence(row)
         n = self.remaining(estimate.n) if estimate else 0
@@ -213,9 +207,19 @@ class _View:
             level,
             whole,
             silence,
-            self._steps(row, cumulated, known=silence is None),
-            needs,
+            self._steps(row, known=silence is None),
+            self._needs(row, returned),
             came,
+        )
+
+    def _needs(self, row: GoalRow, returned: int) -> Outlook:
+        return outlook(
+            row,
+            period=self.year,
+            today=self.as_of,
+            filters=Filters(),
+            returned=returned,
+            classes=frozenset(),
         )
 
     def _silence(self, row: GoalRow) -> Silence | None:
@@ -242,7 +246,8 @@ class _View:
         )
 
     def _alike(self, dimension: Dimension, estimate: IndexEstimate) -> float:
-        months = [one.dimensions[dimension.value] for one in self.alone.values() if one is not None]
+        seen = [self.months.alone[month] for month in self.counted]
+        months = [one.dimensions[dimension.value] for one in seen if one is not None]
         return forecast.likeness(estimate, months)
 
     def _whole(self, row: GoalRow, estimate: IndexEstimate, goal: GoalView, n: int) -> Forecast | None:
@@ -254,13 +259,11 @@ class _View:
             return None
         return self._forecast(row, estimate, n, last_year, goal.improvement_operator.value)
 
-    def _steps(
-        self, row: GoalRow, cumulated: Mapping[Period, SurveyEstimate | None], *, known: bool
-    ) -> tuple[Step, ...]:
+    def _steps(self, row: GoalRow, *, known: bool) -> tuple[Step, ...]:
         steps = []
         for month in self.year.months():
             if self.last is None or month <= self.last:
-                one = cumulated.get(month)
+                one = self.months.cumulated.get(month)
                 of = one.dimensions[row.dimension.value] if one else None
                 shown = of if of is not None and of.n >= least_shown(Filters()) else None
                 steps.append(Step(month, shown, None))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,12 +22,14 @@ from survey.services.figures.disclosure import SHOWN_FROM
 from survey.services.office import installation, plans, scopes
 from survey.services.office.instruments import InstrumentStore
 from survey.services.office.periods import Period
-from survey.services.office.scopes import Filters
+from survey.services.office.scopes import Filters, Place
 from survey.services.pages.comparison import By, Comparison, Figure, Group, Weighting
 from survey.services.sums import unit_ratings
 from survey.services.sums.estimates import ALPHA, LEVEL, File, estimate_domain
 
 METHOD = "+fields-of-dossiers/1"  # added to the method of the plan: another index than the one of record
+
+Estimates = Mapping[Dimension, IndexEstimate]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,46 @@ class Weighted:
     without_field: int | None  # persons whose field was given up or is not known; None where a few
 
 
+@dataclass(frozen=True, slots=True)
+class _Mix:
+    """Persons and dossiers by field; `cells` are the fields that are weighted together."""
+
+    names: Mapping[int, str]
+    persons: Mapping[int, int]  # 0: the field was given up or is not known
+    dossiers: Mapping[int, int]
+    cells: Sequence[tuple[int, ...]]
+
+    @classmethod
+    def of(cls, places: Sequence[Place], persons: Mapping[int, int], dossiers: Mapping[int, int]) -> _Mix:
+        cells = _cells([place.id for place in places], persons, dossiers)
+        return cls({place.id: place.name for place in places}, persons, dossiers, cells)
+
+    def persons_in(self, cell: Sequence[int]) -> int:
+        return sum(self.persons.get(one, 0) for one in cell)
+
+    def dossiers_in(self, cell: Sequence[int]) -> int:
+        return sum(self.dossiers.get(one, 0) for one in cell)
+
+    def weights(self) -> Weights | None:
+        """Weigh each person by the dossiers of the cell, to know what it costs."""
+        if not self.cells:
+            return None
+        totals = np.array([float(self.dossiers_in(cell)) for cell in self.cells])
+        persons = [self.persons_in(cell) for cell in self.cells]
+        codes = np.repeat(np.arange(len(self.cells)), persons).astype(np.int64)
+        return post_stratify(Margin("field", codes, totals))
+
+    def shares(self) -> tuple[FieldShare, ...]:
+        return tuple(
+            FieldShare(tuple(self.names[one] for one in cell), self.dossiers_in(cell), self.persons_in(cell))
+            for cell in self.cells
+        )
+
+    def without_field(self) -> int | None:
+        n = self.persons.get(0, 0)
+        return n if n == 0 or n >= SHOWN_FROM else None
+
+
 def build(
     session: Session,
     *,
@@ -63,60 +105,51 @@ def build(
     """Put the index of the headline beside the one post-stratified to the dossiers returned in the period."""
     published = store.current(session)
     plan = plans.find(session, unit_id=unit_id, year=period.year)
-    methods = plans.methods_of(plan)
     filters = Filters(past=past)
     desk_ids = [desk.id for desk in scopes.desks_of(session, unit_id, past=past)]
     of_period = unit_ratings.load(session, store, published, desk_ids, period, period)
     whole = File.of(of_period, desk_ids)
     domain = of_period.where(lambda mark: scopes.matches(mark, filters))
 
-    def estimate(fields: Sequence[int] | None) -> Mapping[Dimension, IndexEstimate]:
+    def estimate(fields: Sequence[int] | None) -> Estimates:
         part = domain if fields is None else domain.where(lambda mark: mark.field_id in fields)
-        found = estimate_domain(part, whole, published.instrument, methods)
+        found = estimate_domain(part, whole, published.instrument, plans.methods_of(plan))
         return {Dimension(name): one for name, one in found.dimensions.items()}
 
-    places = scopes.fields_list(session, locale)
-    persons = ratings.persons_by_field(domain.days)
-    dossiers = _returned(session, desk_ids, period)
-    cells = _cells([place.id for place in places], persons, dossiers)
-    names = {place.id: place.name for place in places}
-    figures = {Weighting.ANSWERS: {one: _figure(found) for one, found in estimate(None).items()}}
-    weights = None
-    if cells:
-        weights = _weights(cells, persons, dossiers)
-        parts = [(sum(dossiers.get(f, 0) for f in cell), estimate(cell)) for cell in cells]
-        if weights.verdict is not WeightVerdict.REFUSE:
-            figures[Weighting.DOSSIERS] = {one: _figure(_mean(one, parts)) for one in Dimension}
-    every = tuple(Dimension(described.code) for described in published.instrument.dimensions)
-    unit = next(iter(installation.unit_names(session, unit_id).values()), "")
-    without = persons.get(0, 0)
-    return Weighted(
-        Comparison(
-            unit=unit,
-            demo=installation.read(session).demo,
-            by=By.WEIGHTING,
-            period=period,
-            is_open=period.is_open(today),
-            filters=filters,
-            dimensions=(dimension,) if dimension else every,
-            names={Dimension(one.code): one.name for one in published.instrument.dimensions},
-            goals={one: goal.threshold for one, goal in plan.goals.items()} if plan else {},
-            groups=tuple(Group(key.value, key, found) for key, found in figures.items()),
-            against=Weighting.ANSWERS.value,
-            compared=0,
-            least=SHOWN_FROM,
-        ),
-        weights,
-        tuple(
-            FieldShare(
-                tuple(names[one] for one in cell),
-                sum(dossiers.get(one, 0) for one in cell),
-                sum(persons.get(one, 0) for one in cell),
-            )
-            for cell in cells
-        ),
-        without if without == 0 or without >= SHOWN_FROM else None,
+    mix = _Mix.of(
+        scopes.fields_list(session, locale),
+        ratings.persons_by_field(domain.days),
+        _returned(session, desk_ids, period),
     )
+    weights = mix.weights()
+    every = tuple(Dimension(described.code) for described in published.instrument.dimensions)
+    comparison = Comparison(
+        unit=next(iter(installation.unit_names(session, unit_id).values()), ""),
+        demo=installation.read(session).demo,
+        by=By.WEIGHTING,
+        period=period,
+        is_open=period.is_open(today),
+        filters=filters,
+        dimensions=(dimension,) if dimension else every,
+        names={Dimension(one.code): one.name for one in published.instrument.dimensions},
+        goals={one: goal.threshold for one, goal in plan.goals.items()} if plan else {},
+        groups=_groups(mix, weights, estimate),
+        against=Weighting.ANSWERS.value,
+        compared=0,
+        least=SHOWN_FROM,
+    )
+    return Weighted(comparison, weights, mix.shares(), mix.without_field())
+
+
+def _groups(
+    mix: _Mix, weights: Weights | None, estimate: Callable[[Sequence[int] | None], Estimates]
+) -> tuple[Group, ...]:
+    """Give the index as people answered, then as dossiers were returned unless the weights are refused."""
+    figures = {Weighting.ANSWERS: {one: _figure(found) for one, found in estimate(None).items()}}
+    if weights is not None and weights.verdict is not WeightVerdict.REFUSE:
+        parts = [(mix.dossiers_in(cell), estimate(cell)) for cell in mix.cells]
+        figures[Weighting.DOSSIERS] = {one: _figure(_mean(one, parts)) for one in Dimension}
+    return tuple(Group(key.value, key, found) for key, found in figures.items())
 
 
 def _returned(session: Session, desk_ids: Sequence[int], period: Period) -> Mapping[int, int]:
@@ -152,19 +185,7 @@ def _cells(
     return [tuple(used[place] for place in cell) for cell in cells]
 
 
-def _weights(
-    cells: Sequence[tuple[int, ...]], persons: Mapping[int, int], dossiers: Mapping[int, int]
-) -> Weights:
-    """Weigh each person by the dossiers of the cell, to know what it costs."""
-    counts = [sum(persons.get(one, 0) for one in cell) for cell in cells]
-    totals = np.array([float(sum(dossiers.get(one, 0) for one in cell)) for cell in cells])
-    codes = np.repeat(np.arange(len(cells)), counts).astype(np.int64)
-    return post_stratify(Margin("field", codes, totals))
-
-
-def _mean(
-    dimension: Dimension, parts: Sequence[tuple[int, Mapping[Dimension, IndexEstimate]]]
-) -> IndexEstimate | None:
+def _mean(dimension: Dimension, parts: Sequence[tuple[int, Estimates]]) -> IndexEstimate | None:
     """Mean of the cells' indices by their dossiers, with Satterthwaite's degrees of freedom."""
     known = [(count, found[dimension]) for count, found in parts]
     if any(not one.n or math.isnan(one.index) or math.isnan(one.df) for _count, one in known):
