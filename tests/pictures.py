@@ -203,6 +203,10 @@ def tablet_flow(chromium: Chromium, office: Office, way: str) -> None:
     with guarded_page(chromium, viewport=SIZES[way], has_touch=True) as page:
         page.add_init_script(SECOND_ITEMS)
         tablet = Tablet(page, office.url).open(new_code(office.database, office.keyring, name=f"Máy {way}"))
+        # Ready for times without network, and bright at whatever hour the picture is taken.
+        page.wait_for_function("() => !document.querySelector('.foot-offline').textContent")
+        page.locator("h1").click()
+        page.wait_for_function("() => !document.querySelector('.asleep')")
         width = 420 if way == "landscape" else 260
         taken = [scaled(shot(page), width)]
 
