@@ -22,7 +22,7 @@ from survey.context import DEVICE, Runtime, access, database, now, runtime, toda
 from survey.exceptions import AnswersRejected, InvalidInput, NotFound
 from survey.services.answers import responses
 from survey.services.spoken import tiles
-from survey.services.tablets import calls, device_keys, kiosk_health, rescue, screen_counts
+from survey.services.tablets import calls, device_keys, kiosk_health, rescue, screen_counts, telling_screens
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -161,11 +161,11 @@ def take_call() -> ResponseReturnValue:
 def count_screens() -> ResponseReturnValue:
     device = the_device()
     counts = screen_counts.read(json_body())
-    day, stamp = today(), _stamp()
+    day, at, stamp, keyring = today(), now(), _stamp(), runtime().keyring
 
     def count(session: Session) -> None:
-        if device_keys.take_once(session, device_id=device.id, stamp=stamp):
-            screen_counts.add(session, desk_id=device.desk_id, day=day, counts=counts)
+        if device_keys.take_once(session, device_id=device.id, stamp=stamp, now=at):
+            telling_screens.add(session, keyring=keyring, desk_id=device.desk_id, day=day, counts=counts)
 
     database().write(count)
     return {}
@@ -179,7 +179,7 @@ def heartbeat() -> ResponseReturnValue:
     beat, at, stamp = kiosk_health.Beat.read(json_body()), now(), _stamp()
 
     def note(session: Session) -> None:
-        if device_keys.take_once(session, device_id=device.id, stamp=stamp):
+        if device_keys.take_once(session, device_id=device.id, stamp=stamp, now=at):
             kiosk_health.note(session, device_id=device.id, beat=beat, now=at)
 
     database().write(note)

@@ -221,7 +221,7 @@ def reset(login: str, as_json: bool) -> None:
         now, hashed = clock.now(), officers.hashed(password, login=login)
 
         def work(session: Session) -> None:
-            officers.set_password(session, login=login, password=hashed, must_change=True)
+            officers.set_password(session, login=login, password=hashed, must_change=True, reopen=True)
             audit.record(session, login=login, action="password-reset", now=now)
 
         tool.database.write(work)

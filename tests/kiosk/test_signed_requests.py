@@ -119,6 +119,25 @@ def test_what_counts_once_cannot_be_replayed(kiosk: SigningTablet, database: Dat
         assert session.scalars(select(KioskHeartbeat.waiting)).all() == []
 
 
+def test_a_clock_that_was_wrong_for_a_day_silences_no_tablet(
+    kiosk: SigningTablet, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server of a day that has not come took a heartbeat; then somebody set its clock."""
+    right = clock.now()
+    wrong = right + timedelta(days=900)
+    for at in (wrong, right):
+        monkeypatch.setattr(clock, "now", lambda at=at: at)
+        stamp = int(at.timestamp() * 1000)
+        beat = {**BEAT, "waiting": at.day}
+        assert kiosk.post("/kiosk/heartbeat", beat, stamp=stamp).status_code == 200
+        assert kiosk.post("/kiosk/heartbeat", {**BEAT, "waiting": 99}, stamp=stamp).status_code == 200
+    with database.read() as session:
+        assert session.scalars(select(KioskHeartbeat.waiting)).all() == [right.day], (
+            "and a replay is still one"
+        )
+        assert abs(session.scalars(select(KioskDevice.seen_at_utc)).one() - right) < timedelta(seconds=1)
+
+
 def test_a_tablet_has_one_key_and_says_it_as_often_as_it_likes(kiosk: SigningTablet) -> None:
     assert kiosk.introduce().status_code == 200
     thief = SigningTablet(kiosk.client)

@@ -184,6 +184,14 @@ def test_old_failures_are_forgotten(database, fail):
     assert count(database, SignInFailure) == 1
 
 
+def test_failures_of_a_day_that_has_not_come_lock_nobody_out(create, sign_in, fail):
+    """An office PC whose battery died starts in another year until somebody sets its clock."""
+    create()
+    for _ in range(THROTTLE_FAILURES):
+        fail(now=NOW + timedelta(days=900))
+    assert sign_in()
+
+
 # --- sessions ----------------------------------------------------------------------------------------
 
 
@@ -217,6 +225,24 @@ def test_a_session_in_use_ends_after_a_working_day(signed_in, database, keyring)
             lambda s, seen=seen: officers.mark_seen(s, keyring=keyring, secret=signed_in.secret, now=seen)
         )
     assert signed_in(NOW + ABSOLUTE_LIMIT + SECOND) is None
+
+
+def test_a_session_of_a_day_that_has_not_come_is_over(signed_in):
+    """Begun while the clock was wrong: otherwise it would stay open until that day, used or not."""
+    assert signed_in(NOW - timedelta(days=900)) is None
+    assert signed_in(NOW - SECOND), "a clock is put right by a second now and then"
+
+
+def test_a_new_password_opens_no_account_that_was_closed_meanwhile(create, database, sign_in):
+    create(role=Role.ADMINISTRATOR, login="quan-tri")
+    officer_id = create()
+    database.write(lambda s: officers.change_role(s, officer_id=officer_id, role=Role.OFFICER, active=False))
+    another = officers.hashed("mot-cau-khac-va-dai", login="can-bo")
+    database.write(lambda s: officers.set_password(s, login="can-bo", password=another))
+    with pytest.raises(SignInFailed):
+        sign_in(password="mot-cau-khac-va-dai")
+    database.write(lambda s: officers.set_password(s, login="can-bo", password=another, reopen=True))
+    assert sign_in(password="mot-cau-khac-va-dai") == officer_id
 
 
 def test_a_page_view_is_no_write(signed_in):

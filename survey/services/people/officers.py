@@ -26,6 +26,9 @@ THROTTLE_FAILURES = 5
 THROTTLE_WINDOW = timedelta(seconds=60)
 IDLE_LIMIT = timedelta(minutes=30)
 ABSOLUTE_LIMIT = timedelta(hours=10)
+# What lies further ahead was written while the clock of an office PC was wrong, as after its battery died: it
+# must not lock an account, or keep a session, until that day has come.
+CLOCK_STEP = timedelta(minutes=1)
 # A session is marked as seen at most this often: a page view is not a write.
 SEEN_STEP = timedelta(minutes=1)
 
@@ -124,15 +127,17 @@ def check_password(password: str, login: str) -> None:
         raise InvalidInput(field="password", reason="too-simple", minimum=MINIMUM_PASSWORD)
 
 
-def set_password(session: Session, *, login: str, password: PasswordHash, must_change: bool = False) -> None:
-    """Give an account a new password and end its sessions."""
+def set_password(
+    session: Session, *, login: str, password: PasswordHash, must_change: bool = False, reopen: bool = False
+) -> None:
+    """Give an account a new password and end its sessions; with `reopen` a closed one is open again."""
     login = login.strip().lower()
     officer = session.scalars(select(Officer).where(Officer.login == login)).one_or_none()
     if officer is None:
         raise NotFound(what="officer", value=login)
     officer.password_hash = password
     officer.must_change_password = must_change
-    officer.active = True
+    officer.active = officer.active or reopen
     session.execute(delete(OfficerSession).where(OfficerSession.officer_id == officer.id))
 
 
@@ -179,6 +184,7 @@ def throttled_for(session: Session, *, keyring: Keyring, login: str, now: dateti
         .where(
             SignInFailure.account_hash == _account(keyring, login),
             SignInFailure.at_utc > now - THROTTLE_WINDOW,
+            SignInFailure.at_utc <= now + CLOCK_STEP,
         )
         .order_by(SignInFailure.at_utc.desc())
         .limit(THROTTLE_FAILURES)
@@ -263,8 +269,8 @@ def signed_in(
         .join(Officer, Officer.id == OfficerSession.officer_id)
         .where(
             OfficerSession.id_hash == _session_hash(keyring, secret),
-            OfficerSession.started_at_utc > now - ABSOLUTE_LIMIT,
-            OfficerSession.seen_at_utc > now - IDLE_LIMIT,
+            OfficerSession.started_at_utc.between(now - ABSOLUTE_LIMIT, now + CLOCK_STEP),
+            OfficerSession.seen_at_utc.between(now - IDLE_LIMIT, now + CLOCK_STEP),
             Officer.active,
         )
     ).one_or_none()

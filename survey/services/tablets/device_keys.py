@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from survey.exceptions import Conflict, DeviceUnknown, InvalidInput, RequestStale
@@ -134,16 +134,21 @@ def keep(session: Session, *, device_id: int, public_key: str) -> None:
         raise Conflict(what="key")
 
 
-def take_once(session: Session, *, device_id: int, stamp: int | None) -> bool:
+def take_once(session: Session, *, device_id: int, stamp: int | None, now: datetime) -> bool:
     """Say whether a request is newer than any before it of this tablet; a replay is not.
 
-    `stamp` is None where a tablet without https is known by its cookie.
+    `stamp` is None where a tablet without https is known by its cookie. A stamp that lies ahead of what is
+    taken at all was given while the server's clock was wrong, and bars nothing now that it is right.
     """
     if stamp is None:
         return True
+    latest = int((now + TOLERANCE).timestamp() * 1000)
     taken = session.execute(
         update(KioskDevice)
-        .where(KioskDevice.id == device_id, KioskDevice.last_stamp < stamp)
+        .where(
+            KioskDevice.id == device_id,
+            or_(KioskDevice.last_stamp < stamp, KioskDevice.last_stamp > latest),
+        )
         .values(last_stamp=stamp)
         .returning(KioskDevice.id)
     )

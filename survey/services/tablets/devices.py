@@ -227,7 +227,9 @@ def recognise_signed(
 
 
 def _with_due(row: Any, now: datetime) -> tuple[Device, bool]:
-    return Device(*row[:-1]), row.seen_at_utc is None or now - row.seen_at_utc >= SEEN_STEP
+    # Ahead of now: seen while the clock was wrong.
+    is_fresh = row.seen_at_utc is not None and abs(now - row.seen_at_utc) < SEEN_STEP
+    return Device(*row[:-1]), not is_fresh
 
 
 def get_device(session: Session, device_id: int) -> Device:
