@@ -12,6 +12,7 @@ import hmac
 import json
 import os
 import secrets
+import zlib
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,6 +25,8 @@ SECRET_BYTES = 32
 NONCE_BYTES = 12
 # Made once: `json.dumps` makes an encoder for every draft that a phone sends.
 _COMPACT: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
+# How a compressed text begins; no JSON does.
+_COMPRESSED: Final = b"x"
 
 
 class SealBroken(Exception):
@@ -87,8 +90,15 @@ class Keyring:
         except (InvalidTag, ValueError) as error:
             raise SealBroken(purpose) from error
 
-    def seal_json(self, purpose: str, value: Any, *, bound_to: bytes = b"") -> bytes:
-        return self.seal(purpose, _COMPACT.encode(value).encode(), bound_to=bound_to)
+    def seal_json(self, purpose: str, value: Any, *, bound_to: bytes = b"", size: int = 0) -> bytes:
+        """Seal a value as JSON; with `size`, what is shorter looks as long: its length tells nothing."""
+        plain = _COMPACT.encode(value).encode()
+        if len(plain) > size > 0:
+            plain = zlib.compress(plain)
+        return self.seal(purpose, plain.ljust(size), bound_to=bound_to)
 
     def unseal_json(self, purpose: str, sealed: bytes, *, bound_to: bytes = b"") -> Any:
-        return json.loads(self.unseal(purpose, sealed, bound_to=bound_to))
+        plain = self.unseal(purpose, sealed, bound_to=bound_to)
+        if plain.startswith(_COMPRESSED):
+            plain = zlib.decompressobj().decompress(plain)  # what fills it up comes after its end
+        return json.loads(plain)

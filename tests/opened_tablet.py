@@ -12,8 +12,10 @@ from sqlalchemy import select
 from tablet import SECOND_ITEMS, SIZES, Tablet, new_code
 
 from survey.db import Database
-from survey.models import ScreenCount
+from survey.models import ScreenCount, ScreenWaiting
+from survey.queries.coverage import TELLING
 from survey.seal import Keyring
+from survey.services.tablets import telling_screens
 
 # What the console says of a network that a test has cut, and of codes that are wrong on purpose.
 EXPECTED = ("net::ERR_FAILED", "net::ERR_INTERNET_DISCONNECTED", "401 (", "422 (")
@@ -38,16 +40,22 @@ def opened(
         yield Tablet(page, server.insecure_url, hurry=hurry).open(new_code(database, keyring))
 
 
-def screen_counts(database: Database) -> Counts:
+def screen_counts(database: Database, keyring: Keyring) -> Counts:
+    """Give the counts of the day, and those that wait sealed for the month's end."""
     with database.read() as session:
         rows = session.scalars(select(ScreenCount)).all()
-    return {row.screen: (row.seen, row.left) for row in rows}
+        waiting = session.execute(select(ScreenWaiting.desk_id, ScreenWaiting.month)).all()
+        held = [telling_screens.held_of(session, keyring, *place) for place in waiting]
+    counts = {row.screen: (row.seen, row.left) for row in rows}
+    for of_desk in held:
+        counts |= {screen: (of_desk[screen][0], of_desk[screen][1]) for screen in TELLING & of_desk.keys()}
+    return {screen: numbers for screen, numbers in counts.items() if any(numbers)}
 
 
-def counts_of(page: Page, database: Database, expected: Counts) -> Counts:
+def counts_of(page: Page, database: Database, keyring: Keyring, expected: Counts) -> Counts:
     """Give the counts once those expected have come: they are sent when the first screen is up again."""
-    until(page, lambda: expected.items() <= screen_counts(database).items())
-    return screen_counts(database)
+    until(page, lambda: expected.items() <= screen_counts(database, keyring).items())
+    return screen_counts(database, keyring)
 
 
 def until(page: Page, happens: Callable[[], bool]) -> None:

@@ -23,8 +23,10 @@ from sqlalchemy import insert, select, text
 
 from survey.db import Database
 from survey.enums import Form, Stage, TrustClass
+from survey.instrument import LOW_LEVELS, Instrument
 from survey.models import Counter as CounterTable
-from survey.models import Desk, Dossier, HourTally, Intake, ProcedureField, Response
+from survey.models import Desk, Dossier, HourTally, Intake, ProcedureField, Response, ScreenCount
+from survey.queries.coverage import TELLING
 from survey.seal import Keyring
 from survey.services.answers import responses
 from survey.services.answers.responses import Submission
@@ -33,6 +35,8 @@ from survey.services.intake.seen_today import SeenToday
 from survey.services.inviting import invitations
 from survey.services.office.instruments import InstrumentStore
 from survey.services.simulation import demo_citizens
+from survey.services.tablets import telling_screens
+from survey.services.tablets.screen_counts import VISIT, Counts
 from survey.settings import Settings
 
 YEAR = 2024
@@ -51,6 +55,8 @@ class Known:
     trust_class: TrustClass
     counter_id: int | None
     field_id: int
+    # Screens that copies around that minute show to have been seen; None where the counts did not grow.
+    shown: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,7 @@ class Row:
     field_id: int | None
     batch: int
     place: int
+    screens: frozenset[str]  # what whoever gave this answer must have seen on a tablet
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,8 @@ class Seized:
     intake_ids: frozenset[bytes]  # of answers that are mixed by now, from earlier copies
     hours: Mapping[tuple[date, int, int, Form], int]
     dossiers: Counter[tuple[date, int]]  # returned, by day and field
+    screens: Mapping[date, Counter[str]]  # of the tablets, as they lie in the table
+    lengths: frozenset[int]  # of everything sealed that a copy showed
 
     def truth(self) -> Mapping[bytes, Row]:
         return {row.label: row for row in self.rows}
@@ -112,6 +121,7 @@ def simulate(
     known: list[Known] = []
     batch_of: dict[bytes, int] = {}
     intake_ids: set[bytes] = set()
+    lengths: set[int] = set()
     batch = 0
 
     seen = SeenToday()
@@ -119,7 +129,9 @@ def simulate(
     def look(today: date) -> None:
         nonlocal batch
         with database.read() as session:
-            waiting = set(session.scalars(select(Intake.id)))
+            sealed = session.execute(select(Intake.id, Intake.sealed)).all()
+        lengths.update(len(row.sealed) for row in sealed)
+        waiting = {row.id for row in sealed}
         if not waiting:
             return
         mix = partial(mixing.mix, keyring=keyring, store=store, today=today, seen=seen)
@@ -196,6 +208,7 @@ def simulate(
                 language="en" if chance.random() < 0.03 else "vi",
                 token_hash=tokens[place] if with_token else None,
                 duration_s=answer.seconds,
+                comment="Chờ lâu, ghế thiếu. " * chance.randrange(60) if chance.random() < 0.2 else "",
             )
             database.write(
                 lambda session, submission=submission: responses.submit(
@@ -203,19 +216,33 @@ def simulate(
                     zone=settings.zone, now=submission.answered_at,
                 )
             )  # fmt: skip
+            label = published.instrument.pack(
+                given, stage=submission.stage, sent_feedback=submission.sent_feedback,
+                drawn=answer.drawn if answer.form is Form.SPLIT else None,
+            )  # fmt: skip
+            shown = (
+                None
+                if on_phone
+                else _count_screens(
+                    database, keyring, desk_id, of_day.day, screens_of(published.instrument, label)
+                )
+            )
             if with_token:
-                label = published.instrument.pack(
-                    given, stage=submission.stage, sent_feedback=submission.sent_feedback,
-                    drawn=answer.drawn if answer.form is Form.SPLIT else None,
-                )  # fmt: skip
                 known.append(
                     Known(
-                        label, of_day.day, answer.minute, answer.form, kind, submission.counter_id, field_id
+                        label,
+                        of_day.day,
+                        answer.minute,
+                        answer.form,
+                        kind,
+                        submission.counter_id,
+                        field_id,
+                        shown,
                     )
                 )
         look(of_day.day)
         look(of_day.day + timedelta(days=1))
-    return _seize(database, known, batch_of, frozenset(intake_ids))
+    return _seize(database, published.instrument, known, batch_of, frozenset(intake_ids), frozenset(lengths))
 
 
 def _phones(day: demo_citizens.Day) -> set[int]:
@@ -301,8 +328,43 @@ def _returned(session, keyring: Keyring, fresh: Sequence[dict], day: date) -> Ma
     return {place_of[one.dossier_code]: invitations.token_hash(keyring, one.token) for one in issued}
 
 
+def _count_screens(
+    database: Database, keyring: Keyring, desk_id: int, day: date, screens: frozenset[str]
+) -> frozenset[str] | None:
+    """Count the screens of one visit as a tablet hands them in; give what copies from before and after show."""
+    before = _screen_counts(database)[day]
+    counts = Counts(seen=dict.fromkeys((VISIT, *screens), 1))
+    database.write(
+        lambda session: telling_screens.add(session, keyring=keyring, desk_id=desk_id, day=day, counts=counts)
+    )
+    after = _screen_counts(database)[day]
+    # Everybody here sees the question about petitions: where nothing grew, nothing was counted.
+    return frozenset(screen for screen in TELLING if after[screen] > before[screen]) or None
+
+
+def screens_of(instrument: Instrument, levels: bytes) -> frozenset[str]:
+    """Say which of the screens that not everybody sees an answer of the tablet leads to."""
+    by_filter = any(levels[item.position] and item.only_with_feedback for item in instrument.items)
+    is_low = any(level in LOW_LEVELS for level in levels)
+    shown = {"petitions", *(["feedback"] if by_filter else []), *(["reason"] if is_low else [])}
+    return frozenset(shown)
+
+
+def _screen_counts(database: Database) -> Mapping[date, Counter[str]]:
+    found: dict[date, Counter[str]] = defaultdict(Counter)
+    with database.read() as session:
+        for row in session.execute(select(ScreenCount.day, ScreenCount.screen, ScreenCount.seen)):
+            found[row.day][row.screen] += row.seen
+    return found
+
+
 def _seize(
-    database: Database, known: Sequence[Known], batch_of: Mapping[bytes, int], intake_ids: frozenset[bytes]
+    database: Database,
+    instrument: Instrument,
+    known: Sequence[Known],
+    batch_of: Mapping[bytes, int],
+    intake_ids: frozenset[bytes],
+    lengths: frozenset[int],
 ) -> Seized:
     # The order in which the rows lie: by the primary key in SQLite, by their physical place in PostgreSQL.
     query = select(Response).order_by(Response.id if database.is_sqlite else text("ctid"))
@@ -318,6 +380,7 @@ def _seize(
                 r.field_id,
                 batch_of[r.id],
                 place,
+                screens_of(instrument, r.levels),
             )
             for place, r in enumerate(session.scalars(query))
         ]
@@ -328,7 +391,7 @@ def _seize(
             (row.returned_on, row.field_id)
             for row in session.execute(select(Dossier.returned_on, Dossier.field_id))
         )
-    return Seized(known, rows, intake_ids, hours, dossiers)
+    return Seized(known, rows, intake_ids, hours, dossiers, _screen_counts(database), lengths)
 
 
 def candidates(seized: Seized, one: Known, *, with_copies: bool) -> list[Row]:
@@ -337,10 +400,13 @@ def candidates(seized: Seized, one: Known, *, with_copies: bool) -> list[Row]:
     With copies the attacker replays the mixer: it knows the batch and the day under which the answer was stored.
     """
     true = seized.truth()[one.label]
+    surely, surely_not = seen_by(seized, one, with_copies=with_copies)
     return [
         row
         for row in seized.rows
         if row.form is one.form
+        and surely <= row.screens
+        and not surely_not & row.screens
         and row.trust_class in (one.trust_class, TrustClass.COARSENED)
         and row.stage in (Stage.RESULT, Stage.ANY)
         and (row.counter_id is None or row.counter_id == one.counter_id)
@@ -348,6 +414,29 @@ def candidates(seized: Seized, one: Known, *, with_copies: bool) -> list[Row]:
         and row.day >= one.day
         and (not with_copies or (row.batch == true.batch and row.day == true.day))
     ]
+
+
+def seen_by(seized: Seized, one: Known, *, with_copies: bool) -> tuple[frozenset[str], frozenset[str]]:
+    """Say which telling screens a person must have seen, and which not, from the counts.
+
+    With copies from before and after the minute, what grew; without them, days and months on which everybody
+    or nobody saw a screen.
+    """
+    if one.form is not Form.SPLIT:
+        return frozenset(), frozenset()
+    if with_copies and one.shown is not None:
+        return one.shown, TELLING - one.shown - {"comment"}
+    of_month = [counts for day, counts in seized.screens.items() if _month(day) == _month(one.day)]
+    surely, surely_not = set(), set()
+    for counts in (seized.screens.get(one.day, Counter()), sum(of_month, Counter())):
+        if counts["petitions"] == counts[VISIT]:  # counted over the same time
+            surely |= {screen for screen in TELLING if counts[screen] >= counts[VISIT] > 0}
+            surely_not |= {screen for screen in TELLING - {"comment"} if not counts[screen]}
+    return frozenset(surely - surely_not), frozenset(surely_not)
+
+
+def _month(day: date) -> tuple[int, int]:
+    return day.year, day.month
 
 
 def by_attributes(seized: Seized, *, with_copies: bool, seed: int = 1) -> Iterator[tuple[bool, int]]:

@@ -4,7 +4,14 @@ from survey.models.api import ApiRequest, ApiToken
 from survey.models.base import Base
 from survey.models.catalogue import Counter, Desk, Procedure, ProcedureField, Setting, Unit, UnitSuccession
 from survey.models.comments import CommentReview, CommentTag, TaggedComment
-from survey.models.devices import Enrolment, KioskCall, KioskDevice, KioskHeartbeat, ScreenCount
+from survey.models.devices import (
+    Enrolment,
+    KioskCall,
+    KioskDevice,
+    KioskHeartbeat,
+    ScreenCount,
+    ScreenWaiting,
+)
 from survey.models.dossiers import Dossier
 from survey.models.entry import EntryBatch
 from survey.models.invitations import Invitation, InvitationCount
@@ -87,6 +94,7 @@ __all__ = [
     "ReasonCount",
     "Response",
     "ScreenCount",
+    "ScreenWaiting",
     "Setting",
     "SignInFailure",
     "SignalCount",

@@ -92,3 +92,13 @@ class ScreenCount(Base):
     under_60s: Mapped[int] = mapped_column(default=0, server_default="0")
     under_120s: Mapped[int] = mapped_column(default=0, server_default="0")
     longer: Mapped[int] = mapped_column(default=0, server_default="0")
+
+
+class ScreenWaiting(Base):
+    """Counts of a desk's month that are not yet in `ScreenCount`, as they tell what was answered: sealed."""
+
+    __tablename__ = "screen_waiting"
+
+    desk_id: Mapped[int] = mapped_column(ForeignKey("desk.id"), primary_key=True)
+    month: Mapped[date] = mapped_column(primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)

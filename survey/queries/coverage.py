@@ -13,6 +13,8 @@ from survey.enums import Part, TrustClass
 from survey.models import DayTally, Dossier, InvitationCount, ScreenCount
 
 Key = tuple[int, date]  # desk and day
+# Screens of a tablet that only some answers lead to: counted by month, not by day.
+TELLING = frozenset({"comment", "feedback", "petitions", "reason"})
 WITH_CODE = (TrustClass.PHONE_TOKEN, TrustClass.KIOSK_TOKEN)
 
 
@@ -69,7 +71,12 @@ def started(
         select(
             ScreenCount.desk_id, ScreenCount.channel, ScreenCount.day, func.max(ScreenCount.seen).label("n")
         )
-        .where(ScreenCount.desk_id.in_(desk_ids), ScreenCount.day >= start, ScreenCount.day < end)
+        .where(
+            ScreenCount.desk_id.in_(desk_ids),
+            ScreenCount.day >= start,
+            ScreenCount.day < end,
+            ScreenCount.screen.not_in(TELLING),
+        )
         .group_by(ScreenCount.desk_id, ScreenCount.channel, ScreenCount.day)
         .subquery()
     )

@@ -26,8 +26,10 @@ from sqlalchemy import event
 from survey.db import Database, Role
 from survey.enums import TrustClass
 from survey.queries.ratings import CELL
+from survey.services.answers import responses
 from survey.services.intake import batching, mixing
 from survey.services.office.instruments import InstrumentStore
+from survey.services.tablets import telling_screens
 from survey.settings import Settings
 
 Simulate = Callable[..., Seized]
@@ -68,6 +70,7 @@ def check(seized: Seized) -> str:
     figures.append(
         f"order within a batch: linked {share_linked(order):.1%}, {excess(order):+.1f} sd of chance"
     )
+    assert len(seized.lengths) == 1, "by its length a sealed answer tells that somebody wrote, and how much"
     hours = by_hours(seized)
     assert min(hours, default=CELL) >= CELL
     fields = [
@@ -95,9 +98,9 @@ def test_some_weeks_are_no_better_than_chance(weeks, opened, settings, busy):
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("busy", [0.5, 1, 3])
-def test_a_year_is_no_better_than_chance(weeks, opened, settings, busy, capsys):
-    seized = weeks(days=250, busy=busy)
+@pytest.mark.parametrize(("busy", "seed"), [(0.5, 7), (1, 11), (3, 13)])
+def test_a_year_is_no_better_than_chance(weeks, opened, settings, busy, seed, capsys):
+    seized = weeks(days=250, busy=busy, seed=seed)
     figures = check(seized)
     if opened.is_sqlite:
         assert leftovers(seized, *files(opened, settings)) == 0
@@ -160,3 +163,14 @@ def test_sealed_answers_lie_about_when_deleted_rows_are_not_overwritten(opened, 
 
     seized = weeks(days=6)
     assert leftovers(seized, *files(opened, settings)) > 0
+
+
+def test_it_finds_few_when_every_screen_is_counted_at_once(weeks, monkeypatch):
+    monkeypatch.setattr(telling_screens, "TELLING", frozenset())
+    found = list(by_attributes(weeks(days=10), with_copies=True))
+    assert min(among for _right, among in found) < CELL
+
+
+def test_a_sealed_answer_is_as_long_as_what_was_said_in_it_when_nothing_fills_it_up(weeks, monkeypatch):
+    monkeypatch.setattr(responses, "INTAKE_BYTES", 0)
+    assert len(weeks(days=3).lengths) > 1

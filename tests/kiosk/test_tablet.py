@@ -54,7 +54,7 @@ def test_a_visit_of_nine_taps_is_stored_as_tapped(
         tablet.wait_for("attract")
         screens = ["visit", "stage", "field", "access", "procedure", "staff", "outcome", "feedback"]
         expected = dict.fromkeys([*screens, "petitions"], (1, 0))
-        assert counts_of(page, database, expected) == expected
+        assert counts_of(page, database, keyring, expected) == expected
 
 
 def test_a_script_that_only_clicks_gets_every_answer_through(
@@ -72,6 +72,7 @@ def test_a_script_that_only_clicks_gets_every_answer_through(
 def test_an_angry_person_needs_no_more_taps_than_a_content_one(
     tablet: Tablet,
     database: Database,
+    keyring: Keyring,
     waiting: Callable[[], tuple[list[Waiting], list[WaitingComment]]],
 ) -> None:
     page = tablet.page
@@ -94,7 +95,7 @@ def test_an_angry_person_needs_no_more_taps_than_a_content_one(
     assert answer.levels == bytes([0, 1, 0, 0, 1, 0, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0])
     assert answer.reasons == ()
     tablet.tap("done")
-    counts = counts_of(page, database, {"reason": (1, 0)})
+    counts = counts_of(page, database, keyring, {"reason": (1, 0)})
     assert counts["reason"] == counts["visit"] == (1, 0), "who answered has not broken off"
 
 

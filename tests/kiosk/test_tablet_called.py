@@ -145,6 +145,7 @@ def call(database: Database, stage: Stage, field: str | None) -> None:
 def test_the_desk_calls_with_stage_and_field_set(
     tablet: Tablet,
     database: Database,
+    keyring: Keyring,
     waiting: Callable[[], tuple[list[Waiting], list[WaitingComment]]],
 ) -> None:
     page = tablet.page
@@ -177,7 +178,7 @@ def test_the_desk_calls_with_stage_and_field_set(
     # Nobody comes: after two minutes it is the first screen again.
     page.clock.run_for(121_000)
     assert tablet.heading == "Ông/bà thấy việc phục vụ ở đây thế nào?"
-    assert counts_of(page, database, {"called": (2, 1)})["called"] == (2, 1)
+    assert counts_of(page, database, keyring, {"called": (2, 1)})["called"] == (2, 1)
 
 
 def test_a_comment_goes_on_at_the_phone(

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from tablet import Tablet
 
 from survey.db import Database
+from survey.seal import Keyring
 from survey.services.answers.responses import Waiting, WaitingComment
 
 pytestmark = pytest.mark.browser
@@ -18,6 +19,7 @@ pytestmark = pytest.mark.browser
 def test_who_walks_away_leaves_nothing_but_a_count(
     tablet: Tablet,
     database: Database,
+    keyring: Keyring,
     waiting: Callable[[], tuple[list[Waiting], list[WaitingComment]]],
 ) -> None:
     page = tablet.page
@@ -49,7 +51,7 @@ def test_who_walks_away_leaves_nothing_but_a_count(
     tablet.wait_for("attract")
     tablet.begin()
     expect(page.locator(".chosen-before")).to_have_count(0)
-    counts = counts_of(page, database, {"procedure": (1, 1)})
+    counts = counts_of(page, database, keyring, {"procedure": (1, 1)})
     assert counts["procedure"] == (1, 1)
     assert counts["access"] == (1, 0)
     assert "staff" not in counts

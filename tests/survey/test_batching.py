@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from survey.enums import Form, Part, Stage, TrustClass
 from survey.queries.ratings import CELL
 from survey.services.answers.responses import Waiting
-from survey.services.intake.batching import cell_of, plan_releases, take_whole_days
+from survey.services.intake.batching import plan_releases, pool_of, take_whole_days
 
 MONDAY, TUESDAY, WEDNESDAY = date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4)
 A, B, C, P = TrustClass.PHONE_TOKEN, TrustClass.KIOSK_TOKEN, TrustClass.KIOSK, TrustClass.POSTER
@@ -65,6 +66,16 @@ def test_answers_of_today_leave_only_in_full_cells():
     answers = several(5, WEDNESDAY) + several(3, WEDNESDAY, start=10, trust_class=A, counter=None)
     released = plan(answers, today=WEDNESDAY)
     assert {release.answer.trust_class for release in released} == {C}
+
+
+def test_answers_to_other_questions_hide_nobody():
+    """The version of a questionnaire stays with an answer, and the questions asked show the stage."""
+    older = [replace(one, version_id=1) for one in several(4)]
+    newer = [replace(one, version_id=2) for one in several(5, start=10)]
+    assert {release.answer.version_id for release in plan(older + newer)} == {2}
+    filed = several(4, stage=Stage.FILING, trust_class=P)
+    assert plan([*filed, waiting(10, trust_class=P)]) == []
+    assert len(plan([*filed, waiting(10, stage=Stage.OTHER, trust_class=P)])) == 5
 
 
 def first_of(group, count):
@@ -244,11 +255,11 @@ def test_whoever_answered_with_a_token_hides_among_answers_that_left_together(ro
 
 @given(waiting_lists)
 def test_days_that_are_over_leave_nobody_behind_a_full_batch(rows):
-    """What waits after its day is over is always fewer than a batch for its part and form."""
+    """What waits after its day is over is always fewer than a batch of its pool."""
     answers = [
         waiting(n, date(2026, 2, day), stage=stage, trust_class=kind, counter=counter)
         for n, (day, stage, kind, counter) in enumerate(rows)
     ]
     gone = {release.answer.id for release in plan(answers, today=date(2026, 3, 1))}
-    left = Counter((cell_of(answer)[0], answer.form) for answer in answers if answer.id not in gone)
+    left = Counter(pool_of(answer) for answer in answers if answer.id not in gone)
     assert all(count < CELL for count in left.values())

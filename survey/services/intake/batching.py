@@ -2,9 +2,9 @@
 
 Whoever holds everything but the key may know who answered, with which dossier and when: from a token, a
 list of slips, a log of a proxy, two copies of the database. And whoever reads the pages may subtract those of
-yesterday from those of today. So at least `CELL` answers of one desk, part and form leave together under one
-day; a day with fewer is dated by a later one; and a mark (stage, class, counter) stays only where `CELL`
-answers that leave together share it and every mark before it. What was mixed before hides nobody.
+yesterday from those of today. So at least `CELL` answers of one desk and pool leave together under one day;
+a day with fewer is dated by a later one; and a mark (stage, class, counter) stays only where `CELL` answers
+that leave together share it and every mark before it. What was mixed before hides nobody.
 
 A field stays beside a day where enough dossiers of it were returned that day; of answers that a token
 belongs to, enough must share it as well. Pages see to it that few of a field are not told apart.
@@ -52,6 +52,16 @@ def cell_of(answer: Waiting) -> CellKey:
     return part_of_waiting(answer), answer.stage, answer.trust_class, answer.counter_id or 0
 
 
+def pool_of(answer: Waiting) -> tuple[Part, Form, int, bool]:
+    """Give the pool whose answers may hide each other: only those who were asked the same look alike.
+
+    Part, form, questionnaire, and beside the headline whether the questions about a result were asked.
+    """
+    part = part_of_waiting(answer)
+    after_result = part is Part.APART and answer.stage is Stage.RESULT
+    return part, answer.form, answer.version_id, after_result
+
+
 def take_whole_days(
     waiting: Sequence[Waiting],
     most: int,
@@ -64,9 +74,10 @@ def take_whole_days(
     days also hide everybody among all answers of the day. A day of more than `most` is split evenly.
     At most one and a half times `most`: a few that find no day yet must not block what comes after them.
     """
-    groups: dict[tuple[date, str, str], list[Waiting]] = {}
+    groups: dict[tuple[date, str, str, int, bool], list[Waiting]] = {}
     for answer in waiting:
-        groups.setdefault((answer.day, part_of_waiting(answer).value, answer.form.value), []).append(answer)
+        part, form, version_id, after_result = pool_of(answer)
+        groups.setdefault((answer.day, part.value, form.value, version_id, after_result), []).append(answer)
     taken: list[Waiting] = []
     for _day_and_pool, group in sorted(groups.items()):
         pieces = math.ceil(len(group) / most)
@@ -96,14 +107,15 @@ def plan_releases(
     returned
         For each day and field, how many dossiers were returned.
     """
+    pools: dict[tuple[Part, Form, int, bool], list[Waiting]] = {}
+    for answer in waiting:
+        pools.setdefault(pool_of(answer), []).append(answer)
     releases: list[Release] = []
-    for part in Part:
-        for form in Form:
-            answers = [one for one in waiting if part_of_waiting(one) is part and one.form is form]
-            dated = _dated(_ready(answers, today=today))
-            for day in sorted({label for label, _answer in dated}):
-                of_day = [answer for label, answer in dated if label == day]
-                releases.extend(_coarsened(of_day, part, day, today, returned))
+    for (part, *_), answers in pools.items():
+        dated = _dated(_ready(answers, today=today))
+        for day in sorted({label for label, _answer in dated}):
+            of_day = [answer for label, answer in dated if label == day]
+            releases.extend(_coarsened(of_day, part, day, today, returned))
     return releases
 
 

@@ -24,6 +24,7 @@ from survey.services.intake.batching import CellKey, Release, cell_of, plan_rele
 from survey.services.intake.seen_today import SeenToday
 from survey.services.office.instruments import InstrumentStore
 from survey.services.sums import tallies
+from survey.services.tablets import telling_screens
 
 # About so many answers of a desk in one transaction: while they are mixed, nobody else's answer is stored.
 MOST_AT_ONCE = 250
@@ -68,6 +69,7 @@ def mix(
         mixed, comments, left = mixed + report.mixed, comments + report.comments, left + report.waiting
     counter_months.release(session, keyring=keyring, today=today)
     rhythm.release(session, keyring=keyring, store=store, today=today)
+    telling_screens.release(session, keyring=keyring, today=today)
     return MixReport(mixed, comments, left)
 
 
@@ -130,8 +132,8 @@ def may_leave(answers: Sequence[Waiting], settled: datetime | None) -> list[Wait
     return [answer for answer in ready if answer.id not in staying]
 
 
-def _together(answer: Waiting) -> tuple[date, Form, CellKey]:
-    return answer.day, answer.form, cell_of(answer)
+def _together(answer: Waiting) -> tuple[date, Form, int, CellKey]:
+    return answer.day, answer.form, answer.version_id, cell_of(answer)
 
 
 def _has_settled(answer: Waiting, settled: datetime | None) -> bool:
