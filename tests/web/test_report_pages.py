@@ -67,6 +67,30 @@ def test_a_viewer_reads_and_downloads_but_neither_writes_nor_signs(officer_clien
     assert officer_client(Role.OFFICER).post(f"{PAGE}/ky", data=data).status_code == 403
 
 
+def test_the_sheet_for_the_waiting_room_has_the_figures_of_the_record_only(
+    officer_client, database, store, year
+):
+    client = officer_client(Role.VIEWER)
+    assert f"{PAGE}/niem-yet" in client.get(PAGE).text
+    page = parse(client.get(f"{PAGE}/niem-yet").text)
+    (table,) = elements(page, "table")
+    paper = " ".join(parse(client.get(PAGE).text).itertext())
+    found = [" ".join("".join(one.itertext()).split()) for one in elements(table, "strong")]
+    assert len(found) == 5
+    assert all(index in paper for index in found)
+    said = " ".join(page.itertext())
+    assert "Số liệu chốt ngày" in said
+    assert "không phải mẫu ngẫu nhiên" in said
+    for reason in report_of(database, store, f"{YEAR}-Q1").figures.reasons:
+        assert reason.count >= 10 or reason.text["vi"] not in said, "named by few"
+
+
+def test_a_period_that_is_not_closed_has_no_sheet(officer_client, year, today):
+    client = officer_client(Role.VIEWER)
+    assert "niem-yet" not in client.get(f"{LIST}/{today.year}").text
+    assert client.get(f"{LIST}/{today.year}/niem-yet").status_code == 404
+
+
 @pytest.mark.parametrize("code", ["2025-Q9", "x", "2999", "2025-13"])
 def test_a_period_that_is_none_is_not_found(officer_client, year, code):
     assert officer_client(Role.VIEWER).get(f"/can-bo/bao-cao/{code}").status_code == 404

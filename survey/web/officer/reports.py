@@ -9,6 +9,7 @@ from flask import abort, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from survey.clock import office_day
 from survey.context import (
     access,
     current_locale,
@@ -24,6 +25,7 @@ from survey.enums import Role
 from survey.exceptions import Conflict, InvalidInput, NotFound, SurveyError
 from survey.forms.base import N_
 from survey.forms.reports import ReportTextForm, SignForm
+from survey.i18n import format_date
 from survey.reports import periodic
 from survey.reports.periodic import files
 from survey.reports.periodic.build import texts_as_read
@@ -80,6 +82,31 @@ def _unit_name(session: Session) -> str:
 def show_report(code: str) -> ResponseReturnValue:
     period = _period(code)
     return _page(period, _report(period))
+
+
+@officer_bp.get("/bao-cao/<code>/niem-yet")
+@access(Role.VIEWER)
+def posted_notice(code: str) -> ResponseReturnValue:
+    """Show the sheet for the waiting room; only a record may hang there."""
+    period = _period(code)
+    found = _report(period)
+    if found.record is None:
+        raise NotFound(what="record", value=period.code)
+    with database().read() as session:
+        installed = installation.read(session)
+    return render_template(
+        "officer/notice.html",
+        notice=periodic.notice(
+            found.figures,
+            closed_on=format_date(office_day(found.record.closed_at, settings().zone)),
+            hotline=installed.hotline,
+            petition_address=installed.petition_address,
+        ),
+        code=period.code,
+        name=period_name(period, locale=current_locale()),
+        unit=found.figures.unit_name,
+        demo=found.figures.demo,
+    )
 
 
 @officer_bp.post("/bao-cao/<code>")
