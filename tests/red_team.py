@@ -13,7 +13,7 @@ import itertools
 import random
 import secrets
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -105,10 +105,12 @@ def simulate(
     fields: int = 0,
     seed: int = 7,
     mix_every: int = MIX_EVERY,
+    stands_still: bool = False,
 ) -> Seized:
     """Let some weeks pass with the services of the product, and take everything.
 
-    With `fields`, every dossier belongs to one of so many fields, all as frequent.
+    With `fields`, every dossier belongs to one of so many fields, all as frequent. A mixer that `stands_still`
+    finds everything at the end, as after a server that was off while tablets went on.
     """
     keyring = Keyring.open(settings.data)
     chance = random.Random(seed)
@@ -126,24 +128,27 @@ def simulate(
 
     seen = SeenToday()
 
-    def look(today: date) -> None:
+    def look(today: date) -> bool:
+        """Mix once, with copies from before and after; say whether anything left."""
         nonlocal batch
         with database.read() as session:
             sealed = session.execute(select(Intake.id, Intake.sealed)).all()
         lengths.update(len(row.sealed) for row in sealed)
         waiting = {row.id for row in sealed}
         if not waiting:
-            return
+            return False
         mix = partial(mixing.mix, keyring=keyring, store=store, today=today, seen=seen)
         if not database.write(mix).mixed:
-            return
+            return False
         database.empty_log()
         batch += 1
         with database.read() as session:
             intake_ids.update(waiting - set(session.scalars(select(Intake.id))))
             for identity in session.scalars(select(Response.id)):
                 batch_of.setdefault(identity, batch)
+        return True
 
+    now_and_then = _not_yet if stands_still else look
     with _busy(busy):
         year = list(
             itertools.islice(demo_citizens.simulate(published.instrument, year=YEAR, seed=seed), days)
@@ -158,21 +163,10 @@ def simulate(
         due = 0
         for answer in sorted(of_day.answers, key=lambda one: one.minute):
             while answer.minute >= due:
-                look(of_day.day)
+                now_and_then(of_day.day)
                 due += mix_every
             on_phone = answer.form is Form.FULL
-            place = (
-                answer.dossier
-                if on_phone
-                else next(
-                    (
-                        p
-                        for p in free
-                        if of_day.dossiers[p].field == answer.field and p not in _phones(of_day)
-                    ),
-                    None,
-                )
-            )
+            place = answer.dossier if on_phone else _of_same_field(answer, of_day, free)
             with_token = place is not None and (
                 on_phone or (answer.stage is Stage.RESULT and chance.random() < 0.3)
             )
@@ -180,13 +174,7 @@ def simulate(
                 free.remove(place)
             dossier = fresh[place] if place is not None else None
             field_id = dossier["field_id"] if dossier else field_ids[answer.field]
-            kind = (
-                TrustClass.PHONE_TOKEN
-                if on_phone
-                else TrustClass.KIOSK_TOKEN
-                if with_token
-                else TrustClass.KIOSK
-            )
+            kind = _class_of(on_phone=on_phone, with_token=with_token)
             given = labels.full(answer.stage) if on_phone else labels.split(answer.drawn)
             moment = datetime.combine(
                 of_day.day, time(answer.minute // 60, answer.minute % 60), settings.zone
@@ -240,9 +228,33 @@ def simulate(
                         shown,
                     )
                 )
-        look(of_day.day)
-        look(of_day.day + timedelta(days=1))
+        now_and_then(of_day.day)
+        now_and_then(of_day.day + timedelta(days=1))
+    _until_nothing_leaves(partial(look, year[-1].day + timedelta(days=1)))
     return _seize(database, published.instrument, known, batch_of, frozenset(intake_ids), frozenset(lengths))
+
+
+def _class_of(*, on_phone: bool, with_token: bool) -> TrustClass:
+    if on_phone:
+        return TrustClass.PHONE_TOKEN
+    return TrustClass.KIOSK_TOKEN if with_token else TrustClass.KIOSK
+
+
+def _not_yet(_today: date) -> bool:
+    return False
+
+
+def _until_nothing_leaves(look: Callable[[], bool]) -> None:
+    while look():
+        pass
+
+
+def _of_same_field(
+    answer: demo_citizens.AnswerDraft, day: demo_citizens.Day, free: Sequence[int]
+) -> int | None:
+    """Choose the dossier of somebody at the tablet: of the field that was tapped, and of nobody with a phone."""
+    phones = _phones(day)
+    return next((p for p in free if day.dossiers[p].field == answer.field and p not in phones), None)
 
 
 def _phones(day: demo_citizens.Day) -> set[int]:

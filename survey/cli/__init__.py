@@ -92,6 +92,7 @@ _ERRORS = {
 }
 _REASONS = {
     "damaged": "tệp hỏng, hoặc không phải loại tệp này",
+    "not-of-authority": "không phải khóa của cơ quan chứng thực này",
     "not-embedded": "lệnh này chỉ dành cho SQLite; với PostgreSQL hãy dùng pg_dump và pg_restore",
     "wrong-passphrase": "sai mật khẩu, hoặc không phải bản sao khóa",
     "too-short": "quá ngắn",

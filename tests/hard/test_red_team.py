@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -95,6 +96,15 @@ def test_some_weeks_are_no_better_than_chance(weeks, opened, settings, busy):
     if opened.is_sqlite:
         assert seized.intake_ids
         assert leftovers(seized, *files(opened, settings)) == 0
+
+
+@pytest.mark.soak
+def test_after_weeks_in_which_nothing_was_mixed_it_is_no_better(weeks, capsys):
+    """Of many waiting whole days leave together, the oldest first."""
+    seized = weeks(days=40, busy=4, stands_still=True)
+    assert max(Counter(row.batch for row in seized.rows).values()) > mixing.MOST_AT_ONCE / 2
+    with capsys.disabled():
+        print(f"\nafter 40 days: {check(seized)}")  # noqa: T201 - the figures of the decision
 
 
 @pytest.mark.soak

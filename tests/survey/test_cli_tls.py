@@ -63,6 +63,17 @@ def test_a_key_that_was_carried_away_is_asked_for(sipas, tmp_path: Path):
     assert sipas("--ca-key", str(tmp_path / "stick.key")).exit_code == 0
 
 
+def test_a_key_of_another_authority_signs_nothing(sipas, tmp_path: Path):
+    """What it signed would be trusted by no tablet that trusts the authority of this office."""
+    sipas()
+    good = (tmp_path / "tls" / "server.pem").read_bytes()
+    (tmp_path / "keys" / "office-ca.key").unlink()
+    refused = sipas("--ca-key", str(tmp_path / "tls" / "server.key"), "--name", "sipas.lan")
+    assert refused.exit_code == 1
+    assert "không phải khóa của cơ quan chứng thực này" in refused.output
+    assert (tmp_path / "tls" / "server.pem").read_bytes() == good
+
+
 def test_a_folder_that_cannot_be_written_is_said(sipas, tmp_path: Path):
     (tmp_path / "tls").write_text("a file")
     refused = sipas()

@@ -168,6 +168,23 @@ def test_reasons_become_counters_and_comments_stand_apart(database, store, send,
     assert (comment.text, comment.month) == ("Ghế ít", TODAY.replace(day=1))
 
 
+@pytest.mark.parametrize(
+    ("chosen", "text", "kept"),
+    [
+        ("jra", "Chờ lâu quá", "vi"),
+        ("vi", "The chairs are hard", "und"),
+        ("rad", "Hla m\u00e2o \u010dar m\u01a1\u0306ng", "und"),
+        ("vi", "Cho lau qua", "und"),
+    ],
+)
+def test_the_language_of_a_comment_is_that_of_its_letters(database, store, send, mix, chosen, text, kept):
+    """A language that few choose would name who wrote, in the page's source too."""
+    for number in range(5):
+        send(make_submission(database, store, language=chosen, comment="" if number else text))
+    mix()
+    assert rows_of(database, Comment)[0].language == kept
+
+
 def test_a_comment_of_the_kiosk_leaves_with_a_batch_of_its_desk(database, keyring, store, send, mix):
     database.write(
         lambda s: responses.leave_comment(

@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 
 from survey import clock
 from survey.enums import Form, Role, Stage, TrustClass
+from survey.exceptions import Conflict
 from survey.instrument import NOT_APPLICABLE
 from survey.models import AuditEvent, EntryBatch, HourTally, Intake, Response
 from survey.services.answers import entry_batches, responses, typed_forms
@@ -306,3 +307,16 @@ def test_helped_citizen_answers_in_the_language_that_was_spoken(desk, database, 
     form = {**SATISFIED, "key": value_of(page, "key"), "day": value_of(page, "day"), "language": "en"}
     desk.send(address, address, **form)
     assert [one.language for one in waiting(database, keyring)] == ["en"]
+
+
+def test_an_empty_pile_that_somebody_types_into_is_not_thrown_away(desk, database, keyring):
+    handle = desk.pile().rpartition("/")[2]
+    with database.read() as session:
+        seen = entry_batches.get(session, keyring=keyring, handle=handle, desk_ids=[desk.desk])
+    desk.type(f"{START}/{handle}")  # in another window
+    with pytest.raises(Conflict):
+        database.write(lambda session: entry_batches.discard(session, seen, keyring=keyring))
+    with database.read() as session:
+        assert (
+            len(entry_batches.get(session, keyring=keyring, handle=handle, desk_ids=[desk.desk]).forms) == 1
+        )

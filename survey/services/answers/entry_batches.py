@@ -147,9 +147,16 @@ def check(session: Session, batch: Batch, key: str, differing: int, *, keyring: 
     )
 
 
-def discard(session: Session, batch: Batch) -> None:
-    """Throw an empty pile away."""
-    if batch.forms:
+def discard(session: Session, batch: Batch, *, keyring: Keyring) -> None:
+    """Throw an empty pile away, looked at as it stands now: another window may have typed into it.
+
+    Raises
+    ------
+    NotFound
+    Conflict
+        There are forms in it.
+    """
+    if _unsealed(_row(session, batch.handle, [batch.desk_id], lock=True), keyring).forms:
         raise Conflict(what="batch-not-empty")
     session.execute(delete(EntryBatch).where(EntryBatch.id == batch.id))
 

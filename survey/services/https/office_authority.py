@@ -187,7 +187,11 @@ def _authority(
     if path.exists():
         if not key_path.exists():
             raise NotFound(what="authority-key", value=str(key_path))
-        return certificates.read(path), _read_key(key_path)
+        authority, signer = certificates.read(path), _read_key(key_path)
+        if authority.public_key() != signer.public_key():
+            # What it signed no tablet would trust, and every tablet would lose its https.
+            raise InvalidInput(field="key", value=str(key_path), reason="not-of-authority")
+        return authority, signer
     signer = _read_key(key_path) if key_path.exists() else _make_key(key_path)
     made = _self_signed(signer, names, now)
     _write(path, made.public_bytes(serialization.Encoding.PEM), secret=False)

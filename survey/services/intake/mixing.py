@@ -17,7 +17,7 @@ from survey.models import Comment, Desk, Dossier, Intake, ReasonCount, Response
 from survey.queries.ratings import CELL
 from survey.seal import Keyring
 from survey.services.answers import masking
-from survey.services.answers.folding import fold
+from survey.services.answers.folding import fold, language_of
 from survey.services.answers.responses import Waiting, WaitingComment, waiting
 from survey.services.intake import beside, counter_months, quality, rhythm, signals
 from survey.services.intake.batching import CellKey, Release, cell_of, plan_releases, take_whole_days
@@ -235,18 +235,18 @@ def _count_reasons(session: Session, releases: Sequence[Release], store: Instrum
 def _keep_comments(session: Session, releases: Sequence[Release], comments: Sequence[WaitingComment]) -> int:
     """Store what was written, in random order; comments of the kiosk leave with any batch of their desk."""
     rows = [
-        _comment_row(release.answer.desk_id, release.day, release.answer.language, release.answer.comment)
+        _comment_row(release.answer.desk_id, release.day, release.answer.comment)
         for release in releases
         if release.answer.comment
     ]
-    rows += [_comment_row(c.desk_id, c.day, c.language, c.text) for c in comments]
+    rows += [_comment_row(c.desk_id, c.day, c.text) for c in comments]
     secrets.SystemRandom().shuffle(rows)
     if rows:
         session.execute(insert(Comment), rows)
     return len(rows)
 
 
-def _comment_row(desk_id: int, day: date, language: str, text: str) -> dict[str, Any]:
+def _comment_row(desk_id: int, day: date, text: str) -> dict[str, Any]:
     # Masked when it came in; once more for what an older program had sealed.
     masked = masking.mask(text)
     return {
@@ -254,7 +254,7 @@ def _comment_row(desk_id: int, day: date, language: str, text: str) -> dict[str,
         "desk_id": desk_id,
         "month": tallies.first_of_month(day),
         "dimension": None,
-        "language": language,
+        "language": language_of(masked),
         "text": masked,
         "folded": fold(masked),
     }

@@ -187,7 +187,7 @@ def send_batch(handle: str) -> ResponseReturnValue:
     ring, kit, login, at = keyring(), runtime(), the_officer().login, now()
     batch = _batch(handle)
     if not batch.forms:
-        database().write(lambda session: entry_batches.discard(session, batch))
+        database().write(lambda session: entry_batches.discard(session, batch, keyring=ring))
         tell(N_("Đã bỏ tập trống."))
         return redirect(url_for("admin.enter_forms"), 303)
     count = database().write(
