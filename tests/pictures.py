@@ -46,6 +46,7 @@ OFFICER_PAGES: dict[str, str] = {
     "du-bao": "du-bao",
     "bao-cao": "bao-cao",
     "bao-cao-nam": "bao-cao/2024",
+    "to-niem-yet": "bao-cao/2024/niem-yet",
     "ho-so": "quan-tri/ho-so",
     "phieu-moi": "quan-tri/phieu-moi",
     "muc-tieu": "quan-tri/muc-tieu/2024",

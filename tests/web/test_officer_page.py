@@ -106,7 +106,7 @@ def test_before_the_first_answer_the_page_says_so(viewer):
         cells = goals_row(page, name)
         assert cells[0] == "– –"
         assert "Chưa có phiếu" in cells[3]
-    assert "Chưa có số liệu hoặc mục tiêu" in page
+    assert "Chưa có số liệu để so với mục tiêu" in page
 
 
 def test_the_pages_are_named_once_and_folded_behind_an_address(viewer):

@@ -101,7 +101,7 @@ def caution(page: ForecastPage, *, locale: str) -> str:
         "Dự báo coi người còn đến giống người đã trả lời và đến đều như từ đầu năm. Nó không biết trước "
         "thay đổi trong phục vụ, mùa vụ, và không nói về người không trả lời."
     )
-    if page.months_with_answers < 6:
+    if 0 < page.months_with_answers < 6:
         text += " " + _(
             "Mới có %(months)s tháng số liệu: đọc thận trọng, mỗi tháng mới có thể đổi nhiều."
         ) % {"months": page.months_with_answers}

@@ -12,6 +12,8 @@ from survey.services.figures.goal_figures import GoalRow
 def sentence(rows: Sequence[GoalRow], *, locale: str) -> str:
     """Say which goals are safe, open and lost, by name: "Chắc chắn đạt: Tiếp cận. Còn để ngỏ: …"."""
     _ = translations(locale).gettext
+    if rows and all(row.estimate is None for row in rows):
+        return _("Chưa có số liệu để so với mục tiêu.")
     groups = {
         _("Chắc chắn đạt"): _names(rows, "met_with_confidence", None, locale),
         _("Đạt về điểm số nhưng chưa chắc chắn"): _names(rows, "not_shown", "reached", locale),
