@@ -30,7 +30,7 @@ from survey.services.intake.seen_today import SeenToday
 from survey.services.office import installation
 from survey.services.records import closing, period_reports
 from survey.services.sums import rollups
-from survey.services.upkeep import retention
+from survey.services.upkeep import clock_trust, retention
 from survey.settings import Settings
 
 if TYPE_CHECKING:
@@ -232,6 +232,7 @@ class Clerk:
         self._every_s = every_s
         self._stop = threading.Event()
         self._tidied_on: date | None = None
+        self._believed: tuple[date, bool] | None = None
         self._thread = threading.Thread(target=self._run, name="sipas-clerk", daemon=True)
 
     def start(self) -> None:
@@ -247,6 +248,8 @@ class Clerk:
         rollups.ensure(runtime.database, store=runtime.instruments)
         signals.ensure(runtime.database, store=runtime.instruments)
         today = clock.office_day(now, runtime.settings.zone)
+        if not self._is_believed(today):
+            return 0, 0
         with runtime.database.read() as session:
             unit_ids = closing.units_of(session)
         records = closing.close_due(
@@ -255,6 +258,15 @@ class Clerk:
         drafts = period_reports.prepare_due(runtime.database, unit_ids=unit_ids, today=today, now=now)
         self._tidy(today, now)
         return records, drafts
+
+    def _is_believed(self, today: date) -> bool:
+        """Say whether the clock may be followed in what cannot be taken back; looked at once a day."""
+        if self._believed is None or self._believed[0] != today:
+            trusted = self._runtime.database.write(lambda session: clock_trust.note(session, today=today))
+            self._believed = today, trusted
+            if not trusted:
+                logger.warning("the clock has leapt; for a week nothing is closed or deleted")
+        return self._believed[1]
 
     def _tidy(self, today: date, now: datetime) -> None:
         """Once a day: mask old comments by new rules, delete what was kept long enough."""

@@ -112,3 +112,14 @@ def test_events_recorded_at_once_follow_each_other(database):
     with database.read() as session:
         assert session.scalar(select(func.count()).select_from(AuditEvent)) == 40
     assert broken(database) is None
+
+
+def test_an_event_of_a_clock_that_was_set_back_takes_no_newer_ones_along(chained):
+    """Otherwise whoever can set the clock of the PC could have the log forget what was done."""
+    record(chained, at=AT - timedelta(days=4000))
+    before = ids(chained)
+    assert chained.write(lambda session: audit.cut(session, before=AT + timedelta(minutes=2))) == 2
+    assert ids(chained) == before[2:]
+    assert broken(chained) is None
+    assert chained.write(lambda session: audit.cut(session, before=AT + timedelta(days=1))) == 4
+    assert broken(chained) is None

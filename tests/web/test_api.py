@@ -72,7 +72,7 @@ def test_slip_of_a_dossier_opens_the_form(program, client, database):
     assert codes.is_code(codes.normalise(given["code"]))
     assert CODE not in answer.get_data(as_text=True)
     path = "/" + given["url"].split("/", 3)[3]
-    assert client.get(path).status_code == 303
+    assert client.get(path).status_code == 200
     with database.read() as session:
         counted = session.execute(select(InvitationCount.way, InvitationCount.n)).all()
     assert [tuple(row) for row in counted] == [(InvitationWay.API, 1)]

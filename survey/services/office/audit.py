@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from survey.db import insert_if_absent
@@ -53,11 +53,14 @@ def _link(before: bytes, at: datetime, login: str, action: str, detail: Mapping[
 
 
 def cut(session: Session, *, before: datetime) -> int:
-    """Delete the events before an instant; where the chain goes on from is kept beside it."""
+    """Delete the events before an instant; where the chain goes on from is kept beside it.
+
+    Only from the front: one event of a clock that was set back must not take the newer ones before it along.
+    """
     _hold_end(session)
-    last = session.scalars(
-        select(AuditEvent).where(AuditEvent.at_utc < before).order_by(AuditEvent.id.desc()).limit(1)
-    ).first()
+    first_kept = session.scalar(select(func.min(AuditEvent.id)).where(AuditEvent.at_utc >= before))
+    old = select(AuditEvent).order_by(AuditEvent.id.desc()).limit(1)
+    last = session.scalars(old if first_kept is None else old.where(AuditEvent.id < first_kept)).first()
     if last is None:
         return 0
     session.merge(Setting(key=_BEGIN, value={"event": last.id, "chain": last.chain.hex()}))
