@@ -81,6 +81,12 @@ def _network_goes(tablet: Tablet) -> None:
     tablet.page.locator(".state:not(:empty)").wait_for()
 
 
+def _network_goes_at_night(tablet: Tablet) -> None:
+    tablet.page.context.set_offline(True)
+    tablet.page.clock.run_for(61_000)
+    tablet.page.locator(".state:not(:empty)").wait_for()
+
+
 def _finish_offline(tablet: Tablet) -> None:
     tablet.page.context.set_offline(True)
     tablet.tap("4")
@@ -189,6 +195,7 @@ HAPPENINGS = {
     "nobody says why": Happening(("reason",), _no_reason),
     "nobody comes back": Happening(("item, A, warning",), _nobody),
     "the network goes": Happening(("attract",), _network_goes),
+    "the network goes at night": Happening(("attract, asleep",), _network_goes_at_night),
     "the last answer without a network": Happening(("item, E",), _finish_offline),
     "the last answer is taken back": Happening(("item, E",), _take_back_the_last),
     "the last answer takes long": Happening(("item, E",), _finish_slowly),
