@@ -42,6 +42,8 @@ from survey.settings import Settings
 YEAR = 2024
 # Between two looks of the mixer, in minutes of the simulated day.
 MIX_EVERY = 20
+# So many bytes of a sealed text are found in no file by chance.
+_PIECE = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class Seized:
 
     known: Sequence[Known]
     rows: Sequence[Row]
-    intake_ids: frozenset[bytes]  # of answers that are mixed by now, from earlier copies
+    sealed: Mapping[bytes, bytes]  # of answers mixed by now, from earlier copies: id, end of the sealed text
     hours: Mapping[tuple[date, int, int, Form], int]
     dossiers: Counter[tuple[date, int]]  # returned, by day and field
     screens: Mapping[date, Counter[str]]  # of the tablets, as they lie in the table
@@ -122,7 +124,7 @@ def simulate(
     labels = _Labels(published.instrument, chance)
     known: list[Known] = []
     batch_of: dict[bytes, int] = {}
-    intake_ids: set[bytes] = set()
+    gone: dict[bytes, bytes] = {}
     lengths: set[int] = set()
     batch = 0
 
@@ -134,7 +136,7 @@ def simulate(
         with database.read() as session:
             sealed = session.execute(select(Intake.id, Intake.sealed)).all()
         lengths.update(len(row.sealed) for row in sealed)
-        waiting = {row.id for row in sealed}
+        waiting = {row.id: row.sealed[-_PIECE:] for row in sealed}
         if not waiting:
             return False
         mix = partial(mixing.mix, keyring=keyring, store=store, today=today, seen=seen)
@@ -143,7 +145,8 @@ def simulate(
         database.empty_log()
         batch += 1
         with database.read() as session:
-            intake_ids.update(waiting - set(session.scalars(select(Intake.id))))
+            left = set(session.scalars(select(Intake.id)))
+            gone.update((identity, end) for identity, end in waiting.items() if identity not in left)
             for identity in session.scalars(select(Response.id)):
                 batch_of.setdefault(identity, batch)
         return True
@@ -231,7 +234,7 @@ def simulate(
         now_and_then(of_day.day)
         now_and_then(of_day.day + timedelta(days=1))
     _until_nothing_leaves(partial(look, year[-1].day + timedelta(days=1)))
-    return _seize(database, published.instrument, known, batch_of, frozenset(intake_ids), frozenset(lengths))
+    return _seize(database, published.instrument, known, batch_of, gone, frozenset(lengths))
 
 
 def _class_of(*, on_phone: bool, with_token: bool) -> TrustClass:
@@ -375,7 +378,7 @@ def _seize(
     instrument: Instrument,
     known: Sequence[Known],
     batch_of: Mapping[bytes, int],
-    intake_ids: frozenset[bytes],
+    sealed: Mapping[bytes, bytes],
     lengths: frozenset[int],
 ) -> Seized:
     # The order in which the rows lie: by the primary key in SQLite, by their physical place in PostgreSQL.
@@ -403,7 +406,7 @@ def _seize(
             (row.returned_on, row.field_id)
             for row in session.execute(select(Dossier.returned_on, Dossier.field_id))
         )
-    return Seized(known, rows, intake_ids, hours, dossiers, _screen_counts(database), lengths)
+    return Seized(known, rows, sealed, hours, dossiers, _screen_counts(database), lengths)
 
 
 def candidates(seized: Seized, one: Known, *, with_copies: bool) -> list[Row]:
@@ -486,8 +489,8 @@ def by_hours(seized: Seized) -> list[int]:
 
 
 def leftovers(seized: Seized, *files: bytes) -> int:
-    """Count the mixed answers whose sealed form still lies in some file: free pages, a log, a backup."""
-    return sum(any(identity in file for file in files) for identity in seized.intake_ids)
+    """Count the mixed answers of whose sealed form a piece lies in some file: free pages, a log, a backup."""
+    return sum(any(piece in file for file in files for piece in pieces) for pieces in seized.sealed.items())
 
 
 def share_linked(found: Iterable[tuple[bool, int]]) -> float:
