@@ -171,7 +171,7 @@ def test_sealed_answers_lie_about_when_deleted_rows_are_not_overwritten(opened, 
     def careless(connection, _record):
         connection.execute("PRAGMA secure_delete=OFF")
 
-    seized = weeks(days=6)
+    seized = weeks(days=8, seed=8)
     assert leftovers(seized, *files(opened, settings)) > 0
 
 
