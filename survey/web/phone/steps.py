@@ -131,7 +131,7 @@ def first(handle: str, draft: Draft) -> Response:
     """
     g.kept_locale = draft.language
     response = make_response(screens.opened_html(draft, action=_path(handle, draft.reached)))
-    response.headers["Referrer-Policy"] = "origin"
+    response.headers["Referrer-Policy"] = "strict-origin"
     cookies.write(response, handle, draft)
     return response
 
