@@ -45,6 +45,7 @@ VIEWS: Mapping[str, tuple[str, ...] | str] = {
     "officer.all_reports": "a list of periods",
     "officer.show_report": "the figures of a whole period, protected in period_figures",
     "officer.report_file": "the page of the report as a file",
+    "officer.posted_notice": "figures of the closed report of a whole period; reasons from ten taps on",
     "auth.change_password": "no figures",
 }
 

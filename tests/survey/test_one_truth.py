@@ -105,7 +105,12 @@ def made_year(database, settings, store, keyring):
     given = []
     for _ in range(5):
         given.append(kiosk_submission(database, store, answered_at=last))
-        for changes in ({"trust_class": TrustClass.POSTER}, {"stage": Stage.FILING, "answers": {"A1": 5}}):
+        filed = {"stage": Stage.FILING, "answers": {"A1": 5}}
+        for changes in (
+            {"trust_class": TrustClass.POSTER},
+            filed,
+            {"trust_class": TrustClass.POSTER, **filed},
+        ):
             given.append(make_submission(database, store, answered_at=last, **changes))
     store_answers(database, settings, store, given)
     report = database.write(lambda s: mixing.mix(s, keyring=keyring, store=store, today=date(2027, 1, 31)))
