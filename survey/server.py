@@ -52,6 +52,8 @@ CLERK_EVERY_S = 15 * 60.0
 CLERK_STARTS_AFTER_S = 5.0
 # A copied certificate is served a minute later, and so is one for a new address of the PC.
 CERTIFICATE_EVERY_S = 60.0
+# On Windows a signal is heard only between two waits.
+_HEARS_SIGNALS_EVERY_S = 0.5
 # Between two batches, so that answers that arrive meanwhile do not wait for all of them.
 PAUSE_S = 0.05
 
@@ -298,8 +300,23 @@ class Clerk:
 
 
 def run_together(servers: list[Any], on_ready: Callable[[], None]) -> None:
-    """Serve until a signal or Ctrl-C; every server stops when one does."""
-    threads = [threading.Thread(target=server.serve, daemon=True) for server in servers[1:]]
+    """Serve until a signal or Ctrl-C; every server stops when one does.
+
+    None of them serves in this thread, which alone hears signals: one that broke off the handing out of a
+    connection left a worker waiting for ever, and the process with it.
+    """
+    ended = threading.Event()
+    failures: list[BaseException] = []
+
+    def serve(server: Any) -> None:
+        try:
+            server.serve()
+        except BaseException as error:
+            failures.append(error)
+        finally:
+            ended.set()
+
+    threads = [threading.Thread(target=serve, args=(server,), daemon=True) for server in servers]
     for server in servers:
         server.prepare()
     try:
@@ -309,7 +326,10 @@ def run_together(servers: list[Any], on_ready: Callable[[], None]) -> None:
         # of a second each time.
         gc.freeze()
         on_ready()
-        servers[0].serve()
+        while not ended.wait(_HEARS_SIGNALS_EVERY_S):
+            pass
     finally:
         for server in servers:
             server.stop()
+    if failures:
+        raise failures[0]
