@@ -347,9 +347,9 @@ def test_what_sixty_people_tapped_is_what_the_officer_reads(
 
         office.goto(f"{served.url}/can-bo/")
         rows = office.locator("table.goals tbody tr")
-        # A few of other stages may wait for the day's end; who received a result leaves a minute after the last.
+        # A few of other stages may wait for the day's end; who received a result leaves some minutes after the last.
         persons = [str(one.n) for one in expected.values()]
-        for _ in range(120):
+        for _ in range(300):
             if [cell.inner_text().strip() for cell in rows.locator("td.count").all()] == persons:
                 break
             office.wait_for_timeout(1_000)
