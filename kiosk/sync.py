@@ -50,23 +50,24 @@ def tell_the_time(response: Response) -> Response:
 @kiosk_bp.post("/responses")
 @access(DEVICE)
 def store_responses() -> ResponseReturnValue:
+    return _stored(take_responses)
+
+
+def _stored(take: Callable[..., list[Result]]) -> ResponseReturnValue:
+    """Store all that a tablet sent in one go; only where one is refused, again with a savepoint for each."""
     device = the_device()
     entries = _entries()
     # Gathered here: the work below runs in the writer's thread, where no request is.
     kit, at = runtime(), now()
-    return {
-        "results": _stored(
-            lambda session, apart: take_responses(session, entries, kit, device, at, apart=apart)
-        )
-    }
 
+    def store(*, apart: bool) -> list[Result]:
+        return database().write(lambda session: take(session, entries, kit, device, at, apart=apart))
 
-def _stored(take: Callable[[Session, bool], list[Result]]) -> list[Result]:
-    """Store all in one go; only where one is refused, again with a savepoint for each."""
     try:
-        return database().write(lambda session: take(session, False))
+        results = store(apart=False)
     except _REFUSALS:
-        return database().write(lambda session: take(session, True))
+        results = store(apart=True)
+    return {"results": results}
 
 
 def take_responses(
@@ -108,14 +109,7 @@ def take_responses(
 @kiosk_bp.post("/comments")
 @access(DEVICE)
 def store_comments() -> ResponseReturnValue:
-    device = the_device()
-    entries = _entries()
-    kit, at = runtime(), now()
-    return {
-        "results": _stored(
-            lambda session, apart: take_comments(session, entries, kit, device, at, apart=apart)
-        )
-    }
+    return _stored(take_comments)
 
 
 def take_comments(

@@ -226,7 +226,7 @@ def _insert_if_absent(table: type[DeclarativeBase], dialect: str) -> Any:
     insert = sqlite_insert if dialect == "sqlite" else postgresql_insert
     # RETURNING, because the row count of such an insert is unknown on PostgreSQL.
     key = list(table.__table__.primary_key)
-    return insert(table.__table__).on_conflict_do_nothing().returning(*key)  # type: ignore[arg-type]
+    return insert(table.__table__).on_conflict_do_nothing().returning(*key)  # type: ignore[arg-type]  # a table
 
 
 def insert_if_absent(session: Session, table: type[DeclarativeBase], values: dict[str, Any]) -> bool:

@@ -91,11 +91,13 @@ class Keyring:
             raise SealBroken(purpose) from error
 
     def seal_json(self, purpose: str, value: Any, *, bound_to: bytes = b"", size: int = 0) -> bytes:
-        """Seal a value as JSON; with `size`, what is shorter looks as long: its length tells nothing."""
+        """Seal a value as JSON; with `size`, its length is a multiple of that and tells hardly anything."""
         plain = _COMPACT.encode(value).encode()
         if len(plain) > size > 0:
             plain = zlib.compress(plain)
-        return self.seal(purpose, plain.ljust(size), bound_to=bound_to)
+        if size:
+            plain = plain.ljust(-(-len(plain) // size) * size)
+        return self.seal(purpose, plain, bound_to=bound_to)
 
     def unseal_json(self, purpose: str, sealed: bytes, *, bound_to: bytes = b"") -> Any:
         plain = self.unseal(purpose, sealed, bound_to=bound_to)

@@ -100,6 +100,7 @@ def init_app(app: Flask) -> None:
     csrf.init_app(app)
     app.before_request(_guard)
     app.after_request(_set_headers)
+    # A method by its type, and put around by assigning to it, as Flask documents.
     app.wsgi_app = _with_fixed_headers(app.wsgi_app)  # type: ignore[assignment, method-assign]
 
 

@@ -12,16 +12,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from red_team import (
-    Seized,
-    by_attributes,
-    by_hours,
-    by_order,
-    excess,
-    leftovers,
-    share_linked,
-    simulate,
-)
+from red_attacks import by_attributes, by_hours, by_order, excess, leftovers, share_linked
+from red_team import Seized, simulate
 from sqlalchemy import event
 
 from survey.db import Database, Role

@@ -84,7 +84,7 @@ def read(
     months = _months(session, period, counter_ids)
     by_counter: dict[int, Shares] = {}
     for counter_id in counter_ids:
-        kept = domain.days.where(lambda mark, one=counter_id: mark.counter_id == one)  # type: ignore[misc]
+        kept = domain.days.where(lambda mark, one=counter_id: mark.counter_id == one)  # type: ignore[misc]  # bound now
         shares, monthly = shares_of(published, kept), months.get(counter_id, NOBODY)
         by_counter[counter_id] = {one: shares[one] + monthly[one] for one in Dimension}
     known = {one: shares for one, shares in by_counter.items() if any(s.persons for s in shares.values())}

@@ -272,7 +272,7 @@ class _Reader:
     ) -> list[GroupFigure]:
         values = sorted({value for mark in domain.days.marks if (value := value_of(mark)) is not None})
         found = [
-            (value, self.estimate(domain.where(lambda mark, one=value: value_of(mark) is one), whole))  # type: ignore[misc]
+            (value, self.estimate(domain.where(lambda mark, one=value: value_of(mark) is one), whole))  # type: ignore[misc]  # bound now
             for value in values
         ]
         # Who came to file is not asked about a result: a group without answers is no small group.

@@ -76,7 +76,7 @@ def _rows(
     file = File.of(whole, [desk_id])
     rows: list[dict[str, object]] = []
     for part in Part:
-        domain = whole.where(lambda mark, part=part: mark.part is part)  # type: ignore[misc]
+        domain = whole.where(lambda mark, part=part: mark.part is part)  # type: ignore[misc]  # bound now
         if not domain.days.marks:
             continue
         sums = stratum_sums(estimates.design_sums(domain, file, published.instrument))
@@ -414,7 +414,7 @@ def headlines(
     found: list[SurveyEstimate | None] = []
     for group in groups:
         inside = frozenset(group)
-        domain = whole.where(lambda mark, one=inside: mark.part is Part.HEADLINE and mark.desk_id in one)  # type: ignore[misc]
+        domain = whole.where(lambda mark, one=inside: mark.part is Part.HEADLINE and mark.desk_id in one)  # type: ignore[misc]  # bound now
         found.append(
             estimates.estimate_domain(domain, file, published.instrument, methods)
             if domain.days.marks

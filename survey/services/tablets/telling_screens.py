@@ -7,7 +7,6 @@ counted by desk and month, and written when the month is over; what every visit 
 
 from __future__ import annotations
 
-import json
 import logging
 from datetime import date, timedelta
 from typing import Final
@@ -29,7 +28,7 @@ STEP: Final = 10
 _VISITS: Final = "visits"
 _NOTHING: Final = [0] * (2 + len(TIME_COLUMNS))
 _PURPOSE: Final = "screen-counts"
-_PAD: Final = 1024
+_SIZE: Final = 1024
 
 # Of each telling screen: seen, left, then the classes of time; the number of visits stands first of its own.
 Held = dict[str, list[int]]
@@ -108,7 +107,7 @@ def held_of(session: Session, keyring: Keyring, desk_id: int, month: date) -> He
     if sealed is None:
         return {}
     try:
-        plain: Held = json.loads(keyring.unseal(_PURPOSE, sealed, bound_to=_bound(desk_id, month)))
+        plain: Held = keyring.unseal_json(_PURPOSE, sealed, bound_to=_bound(desk_id, month))
     except SealBroken:
         # Another key: counts of a month are lost, and counting must go on.
         logger.warning("counts of screens cannot be opened with this key; they are dropped")
@@ -117,9 +116,7 @@ def held_of(session: Session, keyring: Keyring, desk_id: int, month: date) -> He
 
 
 def _seal(keyring: Keyring, desk_id: int, month: date, held: Held) -> bytes:
-    plain = json.dumps(held, separators=(",", ":")).encode()
-    padded = plain.ljust(-(-len(plain) // _PAD) * _PAD)
-    return keyring.seal(_PURPOSE, padded, bound_to=_bound(desk_id, month))
+    return keyring.seal_json(_PURPOSE, held, bound_to=_bound(desk_id, month), size=_SIZE)
 
 
 def _bound(desk_id: int, month: date) -> bytes:
