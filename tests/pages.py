@@ -3,21 +3,45 @@
 from __future__ import annotations
 
 import gzip
-from typing import Any
+from typing import Any, Literal, overload
 from xml.etree.ElementTree import Element
 
 import html5lib
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from survey.i18n.line_ends import JOINER, NO_BREAK
+
 XHTML = "{http://www.w3.org/1999/xhtml}"
 _NO_LABEL_NEEDED = {"hidden", "submit", "button", "reset", "image"}
+
+
+def as_read(text: str) -> str:
+    """Give a text without what only keeps its lines from ending inside a figure."""
+    return text.replace(NO_BREAK, " ").replace(JOINER, "")
+
+
+class ReadAnswer(TestResponse):
+    """An answer whose text is what a person reads; its bytes are what was sent."""
+
+    @overload
+    def get_data(self, as_text: Literal[False] = False) -> bytes: ...
+
+    @overload
+    def get_data(self, as_text: Literal[True]) -> str: ...
+
+    def get_data(self, as_text: bool = False) -> bytes | str:
+        return as_read(super().get_data(as_text=True)) if as_text else super().get_data()
 
 
 class ReadingClient(FlaskClient):
     """Checks each HTML answer; `check_html=False` in a test's own client turns it off."""
 
     check_html = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.response_wrapper = type("ReadAnswer", (ReadAnswer, self.response_wrapper), {})
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         response = super().open(*args, **kwargs)
@@ -49,7 +73,7 @@ def elements(root: Element, *names: str) -> list[Element]:
 
 
 def text_of(element: Element) -> str:
-    return " ".join("".join(element.itertext()).split())
+    return " ".join(as_read("".join(element.itertext())).split())
 
 
 def check_page(html: str) -> None:

@@ -27,7 +27,7 @@ from survey.i18n.formats import (
     format_points,
     shown_percentage,
 )
-from survey.i18n.line_ends import WORDS, keep_together
+from survey.i18n.line_ends import WORDS, keep_together, whole_figures, whole_figures_of_page
 
 __all__ = [
     "LOCALES",
@@ -51,4 +51,6 @@ __all__ = [
     "shown_percentage",
     "stand_in",
     "translations",
+    "whole_figures",
+    "whole_figures_of_page",
 ]

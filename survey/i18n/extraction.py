@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
@@ -49,8 +49,8 @@ def update(locale: str, texts: Catalog) -> Catalog:
 def problems(locale: str, texts: Catalog) -> list[str]:
     """Say what keeps a catalogue from being complete, one line each."""
     current = _read(locale)
-    wanted = {message.id: message for message in texts if message.id}
-    have = {message.id: message for message in current if message.id}
+    wanted = {_key(message): message for message in texts if message.id}
+    have = {_key(message): message for message in current if message.id}
     missing = [f"{locale}: not in the catalogue: {_first(key)!r}" for key in wanted if key not in have]
     stale = [f"{locale}: no longer in the code: {_first(key)!r}" for key in have if key not in wanted]
     empty = [
@@ -61,8 +61,15 @@ def problems(locale: str, texts: Catalog) -> list[str]:
     return missing + stale + empty
 
 
-def _first(key: str | tuple[str, ...] | list[str]) -> str:
-    return key if isinstance(key, str) else key[0]
+def _key(message: Message) -> tuple[str, str]:
+    """Tell texts apart that are written alike: "Góp ý" is one of them or all of them, as the context says."""
+    text = message.id if isinstance(message.id, str) else message.id[0]
+    return message.context or "", text
+
+
+def _first(key: tuple[str, str]) -> str:
+    context, text = key
+    return f"{text} ({context})" if context else text
 
 
 def _complete(string: str | tuple[str, ...] | list[str] | None) -> bool:

@@ -78,3 +78,71 @@ def keep_together(html: str) -> str:
     parts = _TAG.split(html)
     parts[::2] = [_FIND.sub(r'<span class="word">\g<0></span>', text) for text in parts[::2]]
     return "".join(parts)
+
+
+# What follows a number closely: a line may end neither before it nor between a sign and its number.
+UNITS = (
+    "%",
+    "câu",
+    "dòng",
+    "điểm",
+    "giây",
+    "giờ",
+    "hồ sơ",
+    "lượt",
+    "mm",
+    "ngày",
+    "người",
+    "phiếu",
+    "phút",
+    "quý",
+    "tháng",
+    "tiêu chí",
+    "tuần",
+    "answers",
+    "days",
+    "dossiers",
+    "forms",
+    "hours",
+    "minutes",
+    "months",
+    "people",
+    "persons",
+    "points",
+    "seconds",
+    "weeks",
+)
+_UNIT = "|".join(UNITS)
+_COUNTED = ("Bảng", "Hình", "Quý", "Quầy", "Tháng", "năm", "ngày", "quý", "quầy", "tháng")
+_BEFORE = "|".join(rf"(?<=\b{word})" for word in _COUNTED)
+
+NO_BREAK, JOINER = "\N{NO-BREAK SPACE}", "\N{WORD JOINER}"
+_SPACE = re.compile(
+    r"(?<=[≥≤±≈<>]) (?=[\d−+])"
+    r"|(?<=&[lg]t;) (?=\d)"
+    r"|(?<=\bn) (?=(?:[=<]|&lt;) ?\d)|(?<=\bn =) (?=\d)"
+    rf"|(?<=[\d%]) (?=(?:{_UNIT})(?!\w))"
+    rf"|(?:{_BEFORE}) (?=\d)"
+)
+_RANGE = re.compile(r"(?<=[\d%])–(?=[\d−+])")
+# Tags, and what is shown or sent back letter for letter.
+_NOT_PROSE = re.compile(r"<(textarea|code|pre|script|style)\b.*?</\1\s*>|<[^>]*>", re.DOTALL)
+
+
+def whole_figures(text: str, *, ranges: bool = True) -> str:
+    """Keep "≥ 80%", "n = 45", "12 người", "tháng 10" and "85,1–88,9%" each on one line.
+
+    For what is set at once (a page, a sheet of paper); what is stored, typed or compared keeps plain spaces.
+    """
+    text = _SPACE.sub(NO_BREAK, text)
+    return _RANGE.sub(f"{JOINER}–{JOINER}", text) if ranges else text
+
+
+def whole_figures_of_page(html: str) -> str:
+    """Do so in the texts of a piece of a page: tags, code and what is being typed stay as they are."""
+    found: list[str] = []
+    end = 0
+    for match in _NOT_PROSE.finditer(html):
+        found += [whole_figures(html[end : match.start()]), match.group()]
+        end = match.end()
+    return "".join((*found, whole_figures(html[end:])))

@@ -42,6 +42,7 @@ def init_app(app: Flask) -> None:
         # Vietnamese has no plural, and a language of an office takes the same text for any number.
         lambda one, many, n: i18n.translations(current_locale()).ngettext(one, many, n),
         newstyle=True,
+        pgettext=lambda context, text: i18n.translations(current_locale()).pgettext(context, text),
     )
     env.globals.update(
         asset=asset,
@@ -65,6 +66,7 @@ def init_app(app: Flask) -> None:
         words=words,
         dialled=dialled,
         unbroken=unbroken,
+        whole_figures=whole_figures,
     )
     app.context_processor(_context)
 
@@ -123,6 +125,11 @@ def words(texts: dict[str, str]) -> str:
 def unbroken(text: str) -> Markup:
     """Keep words of two syllables on one line, in a text or in what is already a piece of a page."""
     return Markup(i18n.keep_together(str(escape(text))))  # noqa: S704 - escaped; spans are all that is new
+
+
+def whole_figures(page: str) -> Markup:
+    """Keep figures of a piece of a page on one line with their signs and units."""
+    return Markup(i18n.whole_figures_of_page(str(page)))  # noqa: S704 - spaces and joiners are all that is new
 
 
 def dialled(hotline: str) -> str:

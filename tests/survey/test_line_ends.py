@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from pages import elements, parse, text_of
+from pages import as_read, elements, parse, text_of
 
 from survey import i18n
+from survey.i18n.line_ends import JOINER, NO_BREAK
 
 
 def test_the_syllables_of_a_word_stay_on_one_line() -> None:
@@ -40,3 +42,29 @@ def test_the_heading_of_a_page_does_so_and_reads_as_it_was_written(client: Flask
     (heading,) = elements(parse(answer), "h1")
     assert text_of(heading) == "Ông/bà được phục vụ thế nào?"
     assert '<span class="word">phục vụ</span>' in answer
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("≥ 80%: đạt", "≥_80%: đạt"),
+        ("≥ 80 % và ± 3,1 điểm", "≥_80_% và ±_3,1_điểm"),
+        ("n = 45; n < 5", "n_=_45; n_<_5"),
+        ("Trong 1.240 người, 12 phiếu", "Trong 1.240_người, 12_phiếu"),
+        ("85,1–88,9% (từ −1,2–+3,4)", "85,1^–^88,9% (từ −1,2^–^+3,4)"),
+        ("Hình 2, tháng 10 năm 2024", "Hình_2, tháng_10 năm_2024"),
+        ("within 12 persons", "within 12_persons"),
+        ("12 ngườix; A1 – biển hiệu; 5 > x", "12 ngườix; A1 – biển hiệu; 5 > x"),
+    ],
+)
+def test_a_figure_stays_with_its_sign_and_its_unit(text: str, kept: str) -> None:
+    made = i18n.whole_figures(text)
+    assert made.replace(NO_BREAK, "_").replace(JOINER, "^") == kept
+    assert as_read(made) == text
+    assert JOINER not in i18n.whole_figures(text, ranges=False)
+
+
+def test_on_a_page_tags_and_what_is_typed_keep_plain_spaces() -> None:
+    page = '<p title="≥ 80%">&lt; 85,0%</p><textarea name="a">12 người</textarea><code>n = 5</code><b>3 phiếu</b>'
+    made = i18n.whole_figures_of_page(page)
+    assert made.replace(NO_BREAK, "_") == page.replace("&lt; 85", "&lt;_85").replace("3 phiếu", "3_phiếu")

@@ -11,7 +11,7 @@ import pytest
 from browser import Chromium, axe_problems, guarded_page
 from flask import g
 from flask.testing import FlaskClient
-from pages import elements, parse
+from pages import as_read, elements, parse
 from playwright.sync_api import Page, expect
 from server import LiveServer
 from tablet import enrol
@@ -211,7 +211,7 @@ def shown_at(
             unit_id = installation.read(session).unit_id
         g.officer = SignedIn(1, "head", Role.HEAD, unit_id, must_change_password=False)
         monkeypatch.setattr(clock, "now", lambda: now.astimezone(UTC))
-        return str(kiosks())
+        return as_read(str(kiosks()))
 
 
 def test_what_a_tablet_says_of_itself_is_shown(

@@ -113,7 +113,7 @@ def test_the_throttle_holds_in_a_new_process_and_ends(settings, database, client
     assert refused.status_code == 429
     wait_s = int(refused.headers["Retry-After"])
     assert 1 <= wait_s <= 61
-    assert alert(refused.text) == f"Đã thử sai nhiều lần. Hãy chờ {wait_s} giây rồi thử lại."
+    assert alert(refused.text) == f"Đã thử sai nhiều lần. Hãy chờ {wait_s}\u00a0giây rồi thử lại."
     assert sign_in(again, "officer", PASSWORD).status_code == 303, "another account is not held up"
     later = clock.now() + timedelta(seconds=wait_s)
     monkeypatch.setattr(clock, "now", lambda: later)

@@ -238,14 +238,14 @@ def _comments_table(page: CommentsPage, names: Mapping[Dimension, str], locale: 
         ]
         for one in page.found.everything
     ]
-    return Table("comments", _("Góp ý"), columns, rows)
+    return Table("comments", translations(locale).pgettext("several", "Góp ý"), columns, rows)
 
 
 def workbook(view: CommentsView, codes: Sequence[str], filters: Sequence[str], *, locale: str) -> Workbook:
     """The tables of the page as a file, with the same words above them."""
     _ = translations(locale).gettext
     names = {
-        "comments": _("Góp ý"),
+        "comments": translations(locale).pgettext("several", "Góp ý"),
         "tags": _("Thẻ"),
         "dimensions": _("Nội dung"),
         "reasons": _("Lý do"),

@@ -25,7 +25,7 @@ def _notes(view: OverviewView, *, locale: str) -> list[str]:
 def workbook(view: OverviewView, codes: Sequence[str], *, locale: str) -> Workbook:
     _ = translations(locale).gettext
     names = {
-        "goals": _("Mục tiêu"),
+        "goals": translations(locale).pgettext("several", "Mục tiêu"),
         "trend": _("Theo tháng"),
         "beside": _("Bên cạnh"),
         "attention": _("Cần làm"),

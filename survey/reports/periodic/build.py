@@ -169,7 +169,7 @@ def _results(figures: PeriodFigures) -> list[Block]:
         Paragraph(prose.verdict_sentence(figures)),
         *(Paragraph(f"- {text}", "item") for text in prose.goal_sentences(figures)),
         _goals_picture(figures),
-        TableBlock(tables.dimensions_table(figures), (0.18, 0.09, 0.09, 0.09, 0.08, 0.09, 0.15, 0.23)),
+        TableBlock(tables.dimensions_table(figures), (0.22, 0.08, 0.085, 0.08, 0.075, 0.08, 0.145, 0.235)),
         *_without_signals(figures),
         Heading("2. Từng tiêu chí", 2),
         Paragraph(prose.weakest_sentence(figures)),

@@ -5,6 +5,7 @@ The file names "Times New Roman" and carries no font: every office program has i
 
 from __future__ import annotations
 
+import math
 from io import BytesIO
 from typing import Any
 
@@ -20,6 +21,7 @@ from docx.table import _Cell, _Row
 from docx.text.paragraph import Paragraph as DocxParagraph
 from docx.text.run import Run
 
+from survey.i18n import whole_figures
 from survey.reports.charts.picture import png
 from survey.reports.periodic.document import (
     Block,
@@ -37,7 +39,9 @@ FONT = "Times New Roman"
 TOP, BOTTOM, LEFT, RIGHT = 20, 20, 30, 20
 WIDTH = 210 - LEFT - RIGHT
 BODY, TABLE, SMALL = 14, 11, 11
-SHORT_TABLE = 13  # rows, the head among them
+SHORT_TABLE = 16  # lines, those of the head among them: what still fits below some text
+_LETTER_MM = 2.15  # how wide a letter of a table stands on average, bold ones of a head too
+_CELL_MARGIN_MM = 1.2
 _TEXT_ABOVE_SIGNATURE = 2  # paragraphs
 _ISSUER_WIDTH = 68
 # How wide these words stand in bold Times of 13 and 14 points: the rules below are measured by them.
@@ -141,12 +145,17 @@ def _head(made: DocxDocument, document: Document) -> None:
         _line(made, f"Kính gửi: {head.addressee}", BODY, before=8, after=8)
 
 
+def _words(paragraph: DocxParagraph, text: str) -> Run:
+    """Add words whose figures stay whole. Ranges too would need a joiner, which Word may show as a box."""
+    return paragraph.add_run(whole_figures(text, ranges=False))
+
+
 def _bare_row(made: DocxDocument, widths: tuple[float, float]) -> tuple[_Cell, _Cell]:
     """Add a table without lines whose two cells stand side by side; the paragraph it begins with is used."""
     table = made.add_table(rows=1, cols=2)
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
-    _no_cell_margins(table)
+    _cell_margins(table, 0)
     cells = table.rows[0].cells
     for place, width in enumerate(widths):
         table.columns[place].width = Mm(width)
@@ -157,11 +166,11 @@ def _bare_row(made: DocxDocument, widths: tuple[float, float]) -> tuple[_Cell, _
     return cells[0], cells[1]
 
 
-def _no_cell_margins(table: Any) -> None:
+def _cell_margins(table: Any, width_mm: float) -> None:
     margins = OxmlElement("w:tblCellMar")
     for side in ("w:left", "w:right"):
         mark = OxmlElement(side)
-        mark.set(qn("w:w"), "0")
+        mark.set(qn("w:w"), str(Mm(width_mm).twips))
         mark.set(qn("w:type"), "dxa")
         margins.append(mark)
     table._tbl.tblPr.append(margins)
@@ -182,7 +191,7 @@ def _line(
     paragraph.alignment = align
     paragraph.paragraph_format.space_before = Pt(before)
     paragraph.paragraph_format.space_after = Pt(after)
-    run = paragraph.add_run(text)
+    run = _words(paragraph, text)
     run.font.size, run.bold, run.italic = Pt(size), bold, italic
     return paragraph
 
@@ -228,7 +237,7 @@ def _text(made: DocxDocument, text: str, *, small: bool = False) -> None:
     paragraph.paragraph_format.widow_control = True
     # What announces a list stands with its first line.
     paragraph.paragraph_format.keep_with_next = text.endswith(":")
-    run = paragraph.add_run(text)
+    run = _words(paragraph, text)
     if small:
         run.font.size, run.italic = Pt(SMALL), True
 
@@ -245,7 +254,7 @@ def _picture(made: DocxDocument, block: Picture) -> None:
     properties.set("title", block.caption)
     caption = made.add_paragraph(style="Caption")
     caption.alignment = _CENTER
-    run = caption.add_run(block.caption)
+    run = _words(caption, block.caption)
     run.font.size, run.italic = Pt(SMALL + 1), True
 
 
@@ -255,11 +264,12 @@ def _table(made: DocxDocument, block: TableBlock) -> None:
     caption.alignment = _CENTER
     caption.paragraph_format.keep_with_next = True
     caption.paragraph_format.space_before = Pt(6)
-    run = caption.add_run(f"Bảng. {table.title}")
+    run = _words(caption, f"Bảng. {table.title}")
     run.font.size, run.bold = Pt(SMALL + 1), True
     grid = made.add_table(rows=1, cols=len(table.columns), style="Table Grid")
     grid.alignment = WD_TABLE_ALIGNMENT.CENTER
     grid.autofit = False
+    _cell_margins(grid, _CELL_MARGIN_MM)
     for place, width in enumerate(block.widths):
         grid.columns[place].width = Mm(WIDTH * width)  # the grid too: LibreOffice reads no other width
     for place, column in enumerate(table.columns):
@@ -272,20 +282,32 @@ def _table(made: DocxDocument, block: TableBlock) -> None:
             _cell(cells[place], cell.text, block.widths[place], align=align)
     for one in grid.rows:
         _keep_row_whole(one)
-    for kept in _kept_with_next(list(grid.rows), has_note=bool(table.note)):
+    for kept in _kept_with_next(list(grid.rows), lines=lines_of(block), has_note=bool(table.note)):
         for place_of in kept.cells:
             place_of.paragraphs[0].paragraph_format.keep_with_next = True
     _line(made, table.note, SMALL, italic=True, after=8, align=WD_ALIGN_PARAGRAPH.JUSTIFY)
 
 
-def _kept_with_next(rows: list[_Row], *, has_note: bool) -> list[_Row]:
+def lines_of(block: TableBlock) -> int:
+    """Estimate how many lines a table takes: a row is as tall as its longest cell, words wrap."""
+    titles = [column.title for column in block.table.columns]
+    rows = [titles, *([cell.text for cell in row] for row in block.table.rows)]
+    rooms = [max(WIDTH * width - 2 * _CELL_MARGIN_MM, _LETTER_MM) for width in block.widths]
+    return sum(
+        max(math.ceil(len(text) * _LETTER_MM / room) or 1 for text, room in zip(row, rooms, strict=True))
+        for row in rows
+    )
+
+
+def _kept_with_next(rows: list[_Row], *, lines: int, has_note: bool) -> list[_Row]:
     """Choose the rows that stay with what follows them.
 
-    A short table stands on one page. A long one begins with a few rows (LibreOffice loses rows of a table
-    that it has to break right below its heading) and ends with a few; its note is never alone on a page.
+    A short table stands on one page. A tall one would leave half a page empty above it: it begins with a
+    few rows (LibreOffice loses rows of a table that it has to break right below its heading) and ends with
+    a few; its note is never alone on a page.
     """
     last = rows[-1:] if has_note else []
-    if len(rows) <= SHORT_TABLE:
+    if lines <= SHORT_TABLE:
         return [*rows[:-1], *last]
     return [*rows[:3], *rows[-3:-1], *last]
 
@@ -310,7 +332,7 @@ def _cell(
     paragraph.alignment = align
     paragraph.paragraph_format.space_after = Pt(1)
     paragraph.paragraph_format.space_before = Pt(1)
-    run = paragraph.add_run(text)
+    run = _words(paragraph, text)
     run.font.size, run.bold = Pt(TABLE), bold
 
 

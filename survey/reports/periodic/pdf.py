@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
+from survey import i18n
 from survey.reports.charts.picture import for_paper
 from survey.reports.periodic.document import (
     Block,
@@ -17,6 +19,8 @@ from survey.reports.periodic.document import (
 from survey.reports.typesetting import typeset
 
 _LAYOUT = Path(__file__).with_name("report.typ")
+# The layout itself keeps ranges whole: a joiner would stand in what is copied from the file.
+whole_figures = partial(i18n.whole_figures, ranges=False)
 
 
 def render(document: Document) -> bytes:
@@ -33,18 +37,19 @@ def render(document: Document) -> bytes:
 
 def _plain(block: Block) -> list[dict[str, object]]:
     if isinstance(block, Heading):
-        return [{"kind": "heading", "level": block.level, "text": block.text}]
+        return [{"kind": "heading", "level": block.level, "text": whole_figures(block.text)}]
     if isinstance(block, Paragraph):
-        return [{"kind": "paragraph", "style": block.style, "text": block.text}]
+        return [{"kind": "paragraph", "style": block.style, "text": whole_figures(block.text)}]
     if isinstance(block, Written):
-        return [{"kind": "paragraph", "style": "body", "text": text} for text in block.paragraphs]
+        said = map(whole_figures, block.paragraphs)
+        return [{"kind": "paragraph", "style": "body", "text": text} for text in said]
     if isinstance(block, Picture):
         return [
             {
                 "kind": "picture",
                 "svg": for_paper(block.svg),
                 "alt": block.alt,
-                "caption": block.caption,
+                "caption": whole_figures(block.caption),
                 "width_mm": block.width_mm,
             }
         ]
@@ -52,11 +57,11 @@ def _plain(block: Block) -> list[dict[str, object]]:
     return [
         {
             "kind": "table",
-            "title": table.title,
-            "note": table.note,
+            "title": whole_figures(table.title),
+            "note": whole_figures(table.note),
             "widths": list(block.widths),
             "kinds": [column.kind.value for column in table.columns],
             "columns": [column.title for column in table.columns],
-            "rows": [[cell.text for cell in row] for row in table.rows],
+            "rows": [[whole_figures(cell.text) for cell in row] for row in table.rows],
         }
     ]
