@@ -44,7 +44,8 @@ _PARTS: tuple[tuple[Callable[[], Path], str], ...] = (
 # Seconds without a touch before the warning, and how long it counts down (WCAG 2.2.1: at least 20).
 IDLE_WARN_S = 50
 IDLE_COUNTDOWN_S = 30
-THANKS_S = 8
+# The least that a last screen stays; the longer it is to read, the longer (WCAG 2.2.1).
+THANKS_S = 20
 
 
 def configuration(
@@ -67,7 +68,8 @@ def configuration(
             "confirmed": office.confirmed,
             "demo": office.demo,
         },
-        "hotline": office.hotline,
+        # A number is dialled from one line.
+        "hotline": office.hotline.replace(" ", "\N{NO-BREAK SPACE}"),
         "petition_address": office.petition_address,
         "instrument": _instrument(published.instrument),
         "fields": [

@@ -48,15 +48,12 @@ def _attract(_: Gettext) -> Mapping[str, str]:
             "Cán bộ lưu ý: máy ở chế độ không ngoại tuyến."
             " Khi mất mạng, xin đừng tắt máy và đừng tải lại trang."
         ),
-        "disconnected": _(
-            "Đang mất kết nối với máy chủ. Ông/bà vẫn đánh giá được:"
-            " máy giữ câu trả lời và tự gửi khi có kết nối."
-        ),
+        "disconnected": _("Đang mất kết nối. Ông/bà vẫn đánh giá được: máy giữ câu trả lời và tự gửi sau."),
         "waiting": _("Số phiếu đang chờ gửi: {n}. Xin đừng tắt máy."),
         "kept": _("Số phiếu đang chờ gửi: {n}. Máy giữ lại, kể cả khi tắt máy."),
         "refused": _("Số phiếu máy chủ không nhận: {n}. Xin báo cán bộ kỹ thuật."),
         "unconfirmed": _("Tên đơn vị, bộ phận và quầy chưa được cơ quan xác nhận."),
-        "demo": _("Bản thử với dữ liệu giả định, không phải đánh giá thật."),
+        "demo": _("Bản thử: không phải đánh giá thật."),
     }
 
 

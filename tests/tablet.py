@@ -43,6 +43,32 @@ SMALLEST_CAPITAL = """() => {
   }
   return least;
 }"""
+# Words that go on in the next line, on what is shown: a line may end between words alone.
+BROKEN_WORDS = """() => {
+  const shown = document.querySelector("dialog[open]") ?? document.querySelector("main");
+  const texts = document.createTreeWalker(shown, NodeFilter.SHOW_TEXT);
+  const found = new Set();
+  for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+    if (!node.parentElement.checkVisibility() || node.parentElement.closest(".unseen")) continue;
+    for (const { 0: word, index } of node.data.matchAll(/[^\\s/]+/g)) {
+      const range = document.createRange();
+      range.setStart(node, index);
+      range.setEnd(node, index + word.length);
+      const boxes = [...range.getClientRects()].filter((box) => box.width > 0);
+      if (boxes.some((box) => box.top > boxes[0].top + box.height / 2)) found.add(word);
+    }
+  }
+  return [...found];
+}"""
+LARGE = "on => document.documentElement.classList.toggle('large-text', on)"
+
+
+def broken_words(page: Page) -> list[str]:
+    return [f"breaks inside {word}" for word in page.evaluate(BROKEN_WORDS)]
+
+
+def scrolls(page: Page) -> bool:
+    return bool(page.evaluate("() => document.documentElement.scrollHeight > innerHeight"))
 
 
 def smallest_mm(page: Page) -> float:

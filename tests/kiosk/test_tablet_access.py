@@ -10,7 +10,17 @@ import pytest
 from browser import Chromium, axe_problems, faint_parts, guarded_page
 from playwright.sync_api import Page, Route, expect
 from server import LiveServer
-from tablet import CAPITAL_MM, SECOND_ITEMS, SIZES, Tablet, new_code, smallest_mm
+from tablet import (
+    CAPITAL_MM,
+    LARGE,
+    SECOND_ITEMS,
+    SIZES,
+    Tablet,
+    broken_words,
+    new_code,
+    scrolls,
+    smallest_mm,
+)
 from tablet_modules import Run
 
 from survey.db import Database
@@ -181,6 +191,8 @@ def walk_without_enrolment(tablet: Tablet) -> Iterator[str]:
 
 
 STATES = 25
+# Where somebody chooses larger text.
+FIRST = {"attract", "called", "attract, no network"}
 # Where somebody may go away for good.
 LAST = {"thanks", "thanks for the comment", "sending, no network", "refused", "slip-refused"}
 
@@ -227,8 +239,14 @@ def test_every_state_is_accessible_and_has_large_targets(
                 problems.append("scrolls sideways")
             if state in LAST and not tablet.page.locator(".petition").is_visible():
                 problems.append("does not say where to turn")
-            if tablet.page.evaluate("() => document.documentElement.scrollHeight > innerHeight"):
+            problems += broken_words(tablet.page)
+            if scrolls(tablet.page):
                 problems.append("does not fit the screen")
+            if orientation == "landscape" and state in FIRST:
+                tablet.page.evaluate(LARGE, True)
+                if scrolls(tablet.page) or smallest_mm(tablet.page) < CAPITAL_MM:
+                    problems.append("does not fit the screen in larger text")
+                tablet.page.evaluate(LARGE, False)
             if problems:
                 found[state] = problems
     assert found == {}
@@ -299,9 +317,6 @@ def test_larger_text_and_smaller_screens_only_scroll_down(
             if sideways(tablet.page) > 0 or cut:
                 found[state] = [sideways(tablet.page), cut]
     assert found == {}
-
-
-LARGE = "on => document.documentElement.classList.toggle('large-text', on)"
 
 
 @pytest.mark.soak

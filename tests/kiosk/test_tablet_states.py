@@ -13,7 +13,7 @@ import pytest
 from browser import Chromium, axe_problems, faint_parts, foreign_fonts, guarded_page
 from flask import Flask
 from server import LiveServer
-from tablet import SECOND_ITEMS, Tablet, new_code
+from tablet import LARGE, SECOND_ITEMS, Tablet, broken_words, new_code
 from walk_tablet import go, language, state, walk
 
 from kiosk.configuration import STATIC_DIR
@@ -92,6 +92,10 @@ def problems_of(tablet: Tablet, size: tuple[int, int], *, ours_alone: bool) -> l
     found += page.evaluate(TARGETS, [TARGET_PX, PAD_PX, GAP_PX] if is_tablet else [FINGER_PX, FINGER_PX, 0])
     if page.evaluate("() => document.documentElement.scrollWidth - innerWidth") > 0:
         found.append("scrolls sideways")
+    found += broken_words(page)
+    page.evaluate(LARGE, True)
+    found += [f"larger text {problem}" for problem in broken_words(page)]
+    page.evaluate(LARGE, False)
     if ours_alone:
         found += [f"another font: {name}" for name in foreign_fonts(page)]
         found += [f"not translated: {text}" for text in page.locator(".untranslated").all_text_contents()]

@@ -5,7 +5,7 @@ import { comment, handoff } from "./views/comment.mjs";
 
 // Taking out a phone and scanning takes a while.
 const HANDOFF_S = 90;
-const LEAVE_AFTER_S = 20;
+const UNTIL_READ_S = 20;
 
 export class Commenting {
   #display;
@@ -50,7 +50,7 @@ export class Commenting {
       onDone: this.#display.tap(() => this.#on.leave()),
     });
     this.#display.show("handoff", view);
-    this.#display.countdown.start(link ? HANDOFF_S : LEAVE_AFTER_S, { end: () => this.#on.leave() });
+    this.#display.leaveAfter(link ? HANDOFF_S : UNTIL_READ_S, this.#on.leave);
   }
 
   #cancel() {

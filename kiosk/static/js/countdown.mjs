@@ -19,9 +19,7 @@ export class Countdown {
 
   /** Somebody is there: count from the beginning. */
   restart() {
-    if (!this.#run) return;
-    const { seconds, second, end } = this.#run;
-    this.start(seconds, { second, end });
+    if (this.#run) this.start(this.#run.seconds, this.#run);
   }
 
   stop() {
@@ -31,15 +29,15 @@ export class Countdown {
 
   #schedule() {
     this.#timer = this.#timers.setTimeout(() => {
-      this.#run.left -= 1;
-      if (this.#run.left > 0) {
-        this.#run.second(this.#run.left);
+      const run = this.#run;
+      run.left -= 1;
+      if (run.left > 0) {
+        run.second(run.left);
         this.#schedule();
         return;
       }
-      const { end } = this.#run;
       this.stop();
-      end();
+      run.end();
     }, 1000);
   }
 }

@@ -2,8 +2,9 @@
 
 import { Comfort } from "./comfort.mjs";
 import { Countdown } from "./countdown.mjs";
-import { plain, say } from "./dom.mjs";
+import { h, plain, say } from "./dom.mjs";
 import { TapGuard } from "./guard.mjs";
+import { key } from "./views/frame.mjs";
 
 export class Display {
   screen = "";
@@ -39,6 +40,17 @@ export class Display {
     say(this.#live, spoken);
   }
 
+  /** Go by itself after the time it takes to read the screen, and after another for who asks for it. */
+  leaveAfter(least, end) {
+    const told = h("p", { class: "returns" });
+    const last = this.find(".answers").lastElementChild;
+    last.before(key("plain", "more", this.tap(() => this.touched()), this.words.text("idle_more")));
+    last.after(told);
+    this.rest();
+    const seconds = Math.round(this.#main.textContent.length / (this.comfort.isLarge ? 8 : 12));
+    this.countdown.start(Math.max(least, seconds), { second: (n) => say(told, this.words.text("returns", { n })), end });
+  }
+
   find(selector) {
     return this.#main.querySelector(selector);
   }
@@ -72,13 +84,10 @@ export class Display {
 
   /** Give a click handler that passes on only what was meant for this screen. */
   tap(action) {
-    return (click) => {
-      const button = click.currentTarget;
-      if (this.#guard.accepts(click)) action(button);
-    };
+    return (click) => this.#guard.accepts(click) && action(click.currentTarget);
   }
 
   pause(ms) {
-    return new Promise((resolve) => this.#timers.setTimeout(() => resolve(null), ms));
+    return new Promise((resolve) => this.#timers.setTimeout(resolve, ms));
   }
 }

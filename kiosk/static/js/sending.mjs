@@ -5,9 +5,6 @@ import { refused, sending, thanks } from "./views/ending.mjs";
 
 // A delivery that is faster than this needs no screen of its own.
 const PATIENCE_MS = 400;
-const LEAVE_AFTER_S = 20;
-// Larger text takes longer to read, and has to be moved over the screen.
-const LARGE_THANKS_S = 30;
 
 export class Sending {
   #given;
@@ -58,25 +55,20 @@ export class Sending {
   #showSending(outbox, title) {
     const view = sending({ config: this.#config(), words: this.#display.words, title, onLeave: this.#leaving() });
     this.#display.show("sending", view.node);
-    let told = false;
     this.#report = () => {
-      if (outbox.failures === 0) return;
-      view.report(outbox.failures);
-      if (!told) this.#leaveAfter(LEAVE_AFTER_S);
-      told = true;
+      if (outbox.failures && view.report(outbox.failures)) this.#leaveByItself();
     };
     this.#report();
   }
 
   #showRefused() {
     this.#display.show("refused", refused({ config: this.#config(), words: this.#display.words, onLeave: this.#leaving() }));
-    this.#leaveAfter(LEAVE_AFTER_S);
+    this.#leaveByItself();
   }
 
   #showThanks(forComment) {
-    const config = this.#config();
-    const { node, second } = thanks({
-      config,
+    const node = thanks({
+      config: this.#config(),
       words: this.#display.words,
       forComment,
       onComment: this.#display.tap(() => this.#open("write")),
@@ -86,12 +78,12 @@ export class Sending {
     this.#display.show("thanks", node);
     // Without the network there is no code for a phone.
     this.#report = () => {
-      const offer = this.#connection.connected ? null : node.querySelector("button[value=phone]");
+      const offer = !this.#connection.connected && node.querySelector("[value=phone]");
       if (!offer) return;
       offer.remove();
       this.#display.rest();
     };
-    this.#leaveAfter(this.#display.comfort.isLarge ? LARGE_THANKS_S : config.idle.thanks_s, second);
+    this.#leaveByItself();
   }
 
   /** Open what few ask for. */
@@ -114,10 +106,10 @@ export class Sending {
   }
 
   #leaving() {
-    return this.#display.tap(() => this.#onLeave());
+    return this.#display.tap(this.#onLeave);
   }
 
-  #leaveAfter(seconds, second) {
-    this.#display.countdown.start(seconds, { second, end: () => this.#onLeave() });
+  #leaveByItself() {
+    this.#display.leaveAfter(this.#config().idle.thanks_s, this.#onLeave);
   }
 }

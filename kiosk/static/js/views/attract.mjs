@@ -25,9 +25,9 @@ export function attract({ config, words, connection, call, comfort, onStart, onS
       h(
         "div",
         { class: "beside-start" },
+        call ? key("plain", "other", onOther, words.text("called_other")) : key("plain", "slip", onSlip, words.text("slip_offer")),
         languages({ config, words, onLanguage }),
         ...comfortKeys({ config, words, comfort, onComfort }),
-        call ? key("plain", "other", onOther, words.text("called_other")) : key("plain", "slip", onSlip, words.text("slip_offer")),
       ),
     ),
     connectionState({ words, connection }),

@@ -7,13 +7,13 @@ import { answers, key, screen, twoLines } from "./frame.mjs";
 export function sending({ config, words, title, onLeave }) {
   const state = h("p", { class: "lead", role: "status" }, words.text("sending_wait"));
   const node = screen("sending", heading(words.text(title)), state);
-  /** Report failures; from the first one on nobody has to stay. */
+  /** Report failures; true with the first one: from then on nobody has to stay. */
   const report = (failures) => {
     say(state, words.text("sending_again", { n: failures }));
-    if (node.querySelector("button")) return null;
+    if (node.querySelector("button")) return false;
     const leave = answers(key("plain", "leave", onLeave, words.text("to_start")));
     node.append(h("p", { class: "lead" }, words.text("sending_kept")), petition({ config, words }), leave);
-    return leave;
+    return true;
   };
   return { node, report };
 }
@@ -30,11 +30,9 @@ export function refused({ config, words, onLeave }) {
 
 /** Thanks, never a score: for the answer with the offer of a comment, or for the comment. */
 export function thanks({ config, words, forComment, onComment, onPhone, onDone }) {
-  const returns = h("p", { class: "returns" });
-  const node = screen(
+  return screen(
     "thanks",
-    picture("recorded", "recorded"),
-    heading(...sentences(words.text(forComment ? "thanks_comment_title" : "thanks_title"))),
+    heading(picture("recorded", "recorded"), ...sentences(words.text(forComment ? "thanks_comment_title" : "thanks_title"))),
     h("p", { class: "lead" }, words.text(forComment ? "thanks_comment_text" : "thanks_text")),
     petition({ config, words }),
     answers(
@@ -42,12 +40,7 @@ export function thanks({ config, words, forComment, onComment, onPhone, onDone }
       !forComment && onPhone && key("plain", "phone", onPhone, ...twoLines(words.text("handoff_offer"), words.text("handoff_offer_hint"))),
       key("strong", "done", onDone, words.text("done")),
     ),
-    returns,
   );
-  const second = (n) => {
-    say(returns, words.text("returns", { n }));
-  };
-  return { node, second };
 }
 
 /** Let a line break between two sentences rather than inside one. */
