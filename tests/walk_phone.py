@@ -33,7 +33,7 @@ from survey.services.inviting import invitations
 from survey.services.inviting.invitations import Issued
 from survey.services.office import codes
 from survey.services.remarks import comment_links
-from survey.web import public
+from survey.web.phone import privacy
 from survey.web.phone.memory import Memory
 
 # What a template was told that makes it another state.
@@ -187,7 +187,7 @@ class World:
             raise RuntimeError("something nobody thought of")
 
         with self.monkeypatch.context() as patched:
-            patched.setattr(public, "memory", fail)
+            patched.setattr(privacy, "memory", fail)
             return self._get(client, "/quyen-rieng-tu")
 
     @contextmanager
@@ -261,6 +261,8 @@ def _name(template: str, context: dict[str, Any]) -> str:
         told = [screen.step if template.endswith("dimension.html") else "", screen.problem]
         told.append("after a result" if screen.stage is Stage.RESULT else "")
         told.append("large" if screen.large_text else "")
+    if context.get("back"):
+        told.append("beside a form")
     if context.get("large_text"):
         told.append("large")
     return " ".join([template.removesuffix(".html"), *filter(None, told)])

@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from survey.context import PUBLIC, access, database, settings
+from survey.context import PUBLIC, access, settings
 from survey.exceptions import InvitationUnknown
 from survey.services.office import codes
-from survey.services.upkeep import retention
 from survey.web.limits import limits
 from survey.web.phone import entry, refusals
 from survey.web.phone.memory import memory
+from survey.web.phone.privacy import page as page_of_privacy
 
 public_bp = Blueprint("public", __name__)
 refusals.register(public_bp)
@@ -59,6 +59,4 @@ def _home(*, typed: str = "", problem: str = "") -> str:
 @public_bp.get("/quyen-rieng-tu")
 @access(PUBLIC)
 def privacy() -> ResponseReturnValue:
-    with database().read() as session:
-        kept = retention.read(session)
-    return render_template("public/privacy.html", place=memory().frontage().office, retention=kept)
+    return page_of_privacy()

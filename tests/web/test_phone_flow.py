@@ -309,12 +309,41 @@ def test_one_receipts_cookie_does_not_open_another(
     assert client.get(other).status_code == 400
 
 
-def test_the_first_screen_says_who_asks_and_links_to_the_rest(client: FlaskClient, url: str) -> None:
+def test_the_first_screen_says_who_asks(client: FlaskClient, url: str) -> None:
     page = client.get(url).text
     assert "Xã Ea Drăng" in page
     assert "không hỏi tên" in page
     assert "tùy ông/bà" in page
-    assert "/quyen-rieng-tu" in page
+
+
+def links(html: str, words: str) -> list[str]:
+    return [one.get("href") or "" for one in elements(parse(html), "a") if text_of(one).strip() == words]
+
+
+def test_from_what_happens_with_answers_one_comes_back_to_the_form_as_it_was(
+    client: FlaskClient, database: Database, keyring: Keyring, today: date
+) -> None:
+    slip = issue(database, keyring, today)[0]
+    (privacy,) = links(client.get(f"/P/{slip.token}").text, "Câu trả lời được dùng thế nào")
+    url = below(privacy, "stage")
+    post(client, url, {"stage": "filing"})
+    client.get(f"{url}?size=large")
+    assert links(client.get(url).text, "Câu trả lời được dùng thế nào") == ["privacy"]
+    assert below(url, "privacy") == privacy
+    assert slip.token.lower() not in privacy.lower()
+    page = client.get(privacy)
+    assert links(page.text, "Quay lại phiếu") == ["stage", "stage"]
+    assert parse(page.text).get("class") == "large"
+    # Another language holds for the form too.
+    assert client.get(f"{privacy}?lang=en").location == privacy
+    assert links(client.get(privacy).text, "Back to the form") == ["stage", "stage"]
+    back = client.get(url)
+    assert checked(back) == {"stage": "filing"}
+    assert parse(back.text).get("lang") == "en"
+    walk(client, url)
+    # Nothing to come back to.
+    assert client.get(privacy).location == "/quyen-rieng-tu"
+    assert links(client.get("/quyen-rieng-tu").text, "Quay lại phiếu") == []
 
 
 @pytest.mark.parametrize("path", ["/", "/quyen-rieng-tu"])

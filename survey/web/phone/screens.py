@@ -18,8 +18,9 @@ from survey.web.compression import same_for_everyone
 from survey.web.phone.memory import memory, with_choices
 
 REASON = "reason"
+PRIVACY = "privacy"
 # Stands in the page that is kept for everyone, where each person has a way of their own.
-_ACTION = "/p/-/handle/stage"
+_BELOW = "/p/-/handle/"
 FEEDBACK_CODES: Mapping[bool | None, str] = {True: "yes", False: "no"}
 
 
@@ -36,6 +37,11 @@ class Screen:
     place: Place
     problem: str = ""
     action: str = ""  # where its form goes, if not to the address of the screen
+
+    @property
+    def privacy(self) -> str:
+        """Lead to what happens with answers, and from there back to this form."""
+        return self.action.rpartition("/")[0] + f"/{PRIVACY}" if self.action else PRIVACY
 
 
 def screen_of(draft: Draft, step: str, *, problem: str = "", action: str = "") -> Screen:
@@ -60,8 +66,10 @@ def opened_html(draft: Draft, *, action: str) -> str:
     instrument = kept.published(draft.version_id).instrument
     place = kept.frontage().place_of(draft.desk_id)
     key = ("opened", current_locale(), draft.version_id, place)
-    html = kept.page(key, lambda: _render(screen_of(draft, draft.reached, action=_ACTION), instrument))
-    return html.replace(_ACTION, action)
+    html = kept.page(
+        key, lambda: _render(screen_of(draft, draft.reached, action=_BELOW + draft.reached), instrument)
+    )
+    return html.replace(_BELOW, action.removesuffix(draft.reached))
 
 
 def html_of(draft: Draft, step: str, *, problem: str = "", comment: str = "") -> str:

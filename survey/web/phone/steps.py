@@ -48,7 +48,7 @@ _PAUSES_S = (0.0, 0.2, 0.5)
 @phone_bp.get(f"{_BELOW}<handle>/<step>")
 @access(PUBLIC)
 def show(handle: str, step: str) -> ResponseReturnValue:
-    draft = _draft(handle)
+    draft = draft_of(handle)
     if draft is None:
         return refusals.without_draft(step)
     if request.args:
@@ -62,7 +62,7 @@ def show(handle: str, step: str) -> ResponseReturnValue:
 @access(PUBLIC)
 def answer(handle: str, step: str) -> ResponseReturnValue:
     comment = _plain(request.form.get("comment", ""))
-    draft = _draft(handle)
+    draft = draft_of(handle)
     if draft is None:
         return refusals.without_draft(step, comment=comment)
     if step not in memory().screens(draft):
@@ -102,7 +102,7 @@ def thanks(handle: str, proof: str) -> ResponseReturnValue:
     return response
 
 
-def _draft(handle: str) -> Draft | None:
+def draft_of(handle: str) -> Draft | None:
     draft = cookies.read(handle)
     if draft is not None:
         g.phone_handle = handle
