@@ -12,6 +12,9 @@ if [ "${1:-}" = --soak ]; then
     || missing+=(r-cran-survey)
   command -v Rscript >/dev/null && Rscript -e 'quit(status = !requireNamespace("ggplot2", quietly = TRUE))' >/dev/null 2>&1 \
     || missing+=(r-cran-ggplot2)
+  command -v Rscript >/dev/null && Rscript -e 'quit(status = !requireNamespace("haven", quietly = TRUE))' >/dev/null 2>&1 \
+    || missing+=(r-cran-haven)
+  command -v pspp >/dev/null || missing+=(pspp)
   command -v soffice >/dev/null && ls /usr/lib/libreoffice/program/libswlo.so >/dev/null 2>&1 \
     || missing+=(libreoffice-writer-nogui)
 fi

@@ -39,4 +39,5 @@ class ExportForm(ExplainingForm):
         self.file_format.choices = [
             ("csv", words(N_("CSV kèm SPEC.toml, gói trong một tệp .zip"))),
             ("xlsx", words(N_("Bảng tính .xlsx"))),
+            ("pack", words(N_("Gói cho người làm thống kê: CSV, SPSS .sav, DDI, R (.zip)"))),
         ]

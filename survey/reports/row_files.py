@@ -37,9 +37,9 @@ def safe_row(row: Sequence[Value]) -> list[Value]:
 def zipped_csv(export: RowExport, target: BinaryIO) -> None:
     """Write ratings.csv and SPEC.toml into one archive; the table is never in memory as a whole."""
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(_entry(SPECIFICATION_NAME), export.specification)
+        archive.writestr(entry(SPECIFICATION_NAME), export.specification)
         with (
-            archive.open(_entry(RATINGS_NAME), "w", force_zip64=True) as raw,
+            archive.open(entry(RATINGS_NAME), "w", force_zip64=True) as raw,
             # The mark lets Excel read the letters of names.
             io.TextIOWrapper(raw, encoding="utf-8-sig", newline="") as text,
         ):
@@ -48,7 +48,7 @@ def zipped_csv(export: RowExport, target: BinaryIO) -> None:
             writer.writerows(safe_row(row) for row in export.rows())
 
 
-def _entry(name: str) -> zipfile.ZipInfo:
+def entry(name: str) -> zipfile.ZipInfo:
     """Name an entry with a fixed date, so that the file says nothing of when it was made."""
     entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
     entry.compress_type = zipfile.ZIP_DEFLATED

@@ -40,6 +40,12 @@ def test_rows_leave_as_archive_and_as_spreadsheet_and_are_audited(
     sheet = send(administrator, "/xuat-du-lieu", {"export-period": "2026-Q1", "export-file_format": "xlsx"})
     assert sheet.data[:2] == b"PK"
     sheet.close()
+    pack = send(administrator, "/xuat-du-lieu", {"export-period": "2026-Q1", "export-file_format": "pack"})
+    assert pack.mimetype == "application/zip"
+    assert "filename=sipas-pack-2026-q1.zip" in pack.headers["Content-Disposition"]
+    with zipfile.ZipFile(io.BytesIO(pack.data)) as opened:
+        assert {"ratings.csv", "ratings.sav", "codebook.xml", "estimates.R"} < set(opened.namelist())
+    pack.close()
     with database.read() as session:
         details = session.scalars(
             select(AuditEvent.detail).where(AuditEvent.action == "rows-exported").order_by(AuditEvent.id)
@@ -47,6 +53,7 @@ def test_rows_leave_as_archive_and_as_spreadsheet_and_are_audited(
     assert details == [
         {"period": "2026", "rows": 6, "format": "csv"},
         {"period": "2026-Q1", "rows": 6, "format": "xlsx"},
+        {"period": "2026-Q1", "rows": 6, "format": "pack"},
     ]
 
 

@@ -29,6 +29,8 @@ from survey.services.office import audit, scopes
 from survey.services.office.instruments import InstrumentStore
 from survey.services.office.periods import Period
 from survey.services.sums import unit_ratings
+from survey.services.upkeep import export_about
+from survey.services.upkeep.export_about import ExportAbout
 
 Value = str | int
 
@@ -44,6 +46,7 @@ class RowExport:
     header: tuple[str, ...]
     specification: str
     left_out: int  # answers to a questionnaire with other items
+    about: ExportAbout
     _count: int
     _lots: _Lots
     _writer: _Writer
@@ -142,6 +145,12 @@ def gather(session: Session, *, store: InstrumentStore, unit_id: int, period: Pe
         header=header(published.instrument),
         specification=specification(published.instrument),
         left_out=int(every) - int(count),
+        about=export_about.read(
+            session,
+            instrument=published.instrument,
+            unit_id=unit_id,
+            period=period,
+        ),
         _count=int(count),
         _lots=_Lots(session, versions, desk_ids, period, int(count), secrets.token_bytes(32)),
         _writer=writer,
@@ -169,19 +178,19 @@ def _random_labels(clusters: set[tuple[int, date]]) -> Mapping[tuple[int, date],
 def header(instrument: Instrument) -> tuple[str, ...]:
     return (
         *(item.code for item in instrument.items),
-        *(_weight_column(dimension.code) for dimension in instrument.dimensions),
+        *(weight_column(dimension.code) for dimension in instrument.dimensions),
         STRATUM,
         CLUSTER,
         *MARKS,
-        *(_flag_column(flag) for flag in Flag),
+        *(flag_column(flag) for flag in Flag),
     )
 
 
-def _weight_column(dimension: str) -> str:
+def weight_column(dimension: str) -> str:
     return f"w_{dimension}"
 
 
-def _flag_column(flag: Flag) -> str:
+def flag_column(flag: Flag) -> str:
     return f"flag_{str(flag.name).lower()}"
 
 
@@ -195,7 +204,7 @@ def specification(instrument: Instrument) -> str:
         f'cluster = "{CLUSTER}"',
         "",
         "[weights]",
-        *(f'{d.code} = "{_weight_column(d.code)}"' for d in instrument.dimensions),
+        *(f'{d.code} = "{weight_column(d.code)}"' for d in instrument.dimensions),
         "",
         "[dimensions]",
         *(f"{d.code} = {json.dumps([item.code for item in d.items])}" for d in instrument.dimensions),

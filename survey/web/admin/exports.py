@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from typing import IO
+from collections.abc import Callable, Mapping
+from typing import IO, BinaryIO
 
 from flask import Response, render_template, send_file
 from flask.typing import ResponseReturnValue
@@ -13,7 +14,7 @@ from survey.enums import Role
 from survey.exceptions import AnswersPurged, InvalidInput
 from survey.forms.base import N_
 from survey.forms.dossiers import ExportForm
-from survey.reports import row_files
+from survey.reports import data_pack, row_files
 from survey.reports.filenames import file_name
 from survey.services.intake import mixing
 from survey.services.office import periods, plans
@@ -24,6 +25,11 @@ from survey.web.admin.blueprint import admin_bp
 from survey.web.admin.notices import translated
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_WRITERS: Mapping[str, Callable[[RowExport, BinaryIO], None]] = {
+    "csv": row_files.zipped_csv,
+    "xlsx": row_files.xlsx,
+    "pack": data_pack.write,
+}
 
 
 @admin_bp.get("/xuat-du-lieu")
@@ -46,8 +52,7 @@ def send_rows() -> ResponseReturnValue:
             export = exports.gather(
                 session, store=runtime().instruments, unit_id=the_officer().unit_id, period=period
             )
-            write = row_files.xlsx if file_format == "xlsx" else row_files.zipped_csv
-            write(export, content)
+            _WRITERS[file_format](export, content)
     except AnswersPurged:
         content.close()
         form.refuse(
@@ -75,7 +80,8 @@ def _record(period: Period, export: RowExport, file_format: str) -> None:
 
 def _download(content: IO[bytes], period: Period, file_format: str) -> Response:
     spreadsheet = file_format == "xlsx"
-    name = file_name("sipas", "ratings", period.code, extension="xlsx" if spreadsheet else "zip")
+    kind = "pack" if file_format == "pack" else "ratings"
+    name = file_name("sipas", kind, period.code, extension="xlsx" if spreadsheet else "zip")
     mimetype = _XLSX if spreadsheet else "application/zip"
     return send_file(content, mimetype=mimetype, as_attachment=True, download_name=name)
 
