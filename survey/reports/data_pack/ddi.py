@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from xml.etree import ElementTree as ET
 
-from survey import __version__
+from analysis.results import ANALYSIS_VERSION
 from survey.i18n import SOURCE, format_date
 from survey.reports.data_pack.codebook import Variable
 from survey.reports.words.cautions import sampling_caution, simulated
@@ -48,7 +48,7 @@ def _study(root: ET.Element, about: ExportAbout) -> None:
     citation = ET.SubElement(study, "citation")
     _text(ET.SubElement(citation, "titlStmt"), "titl", title(about))
     _text(ET.SubElement(citation, "rspStmt"), "AuthEnty", about.unit)
-    _text(ET.SubElement(citation, "prodStmt"), "software", _PRODUCER, version=__version__)
+    _text(ET.SubElement(citation, "prodStmt"), "software", _PRODUCER, version=ANALYSIS_VERSION)
     info = ET.SubElement(study, "stdyInfo")
     _text(ET.SubElement(info, "subject"), "keyword", "Chỉ số hài lòng về sự phục vụ hành chính (SIPAS)")
     for line in simulated(about.demo, locale=SOURCE):
