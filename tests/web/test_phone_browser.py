@@ -339,8 +339,9 @@ def test_the_scale_is_whole_under_the_reader_s_settings(
 
 
 @pytest.mark.soak
+@pytest.mark.parametrize("way_in", ["slip", "poster"])
 def test_the_first_screen_is_there_in_a_second_and_a_half(
-    chromium: Chromium, slips: Callable[[], str]
+    chromium: Chromium, slips: Callable[[], str], live_server: LiveServer, way_in: str
 ) -> None:
     """At 400 kbit/s, 400 ms and a processor four times slower; the median of five."""
     times = []
@@ -351,7 +352,7 @@ def test_the_first_screen_is_there_in_a_second_and_a_half(
             slow = {"latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
             session.send("Network.emulateNetworkConditions", {"offline": False, **slow})
             session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
-            page.goto(slips())
+            page.goto(slips() if way_in == "slip" else f"{live_server.url}/D/MC")
             times.append(page.evaluate(LARGEST_PAINT))
     assert median(times) <= 1500, times
 

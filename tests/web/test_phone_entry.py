@@ -215,10 +215,9 @@ def test_a_spent_slip_says_so_kindly(
 def test_a_poster_opens_a_form_of_class_p(
     client: FlaskClient, database: Database, keyring: Keyring, path: str
 ) -> None:
-    first = client.get(path)
-    second = client.get(path)
-    assert first.location != second.location
-    walk(client, first.location)
+    first, second = (action_of(client.get(path).text) for _ in range(2))
+    assert first != second
+    walk(client, first)
     stored = waiting(database, keyring)
     assert [answer.trust_class for answer in stored] == [TrustClass.POSTER]
 

@@ -36,7 +36,7 @@ NO_PAGE = {
     "kiosk.trust": "the technician's page of certificates",
     "kiosk.authority": "a file",
     "kiosk.https_probe": "an answer for a script",
-    "phone.by_poster": "leads to the form or to a page of by_token",
+    "phone.by_poster": "the first screen, as by_token shows it",
     "api.openapi": "a description for programs",
     "api.nothing": "an answer for programs",
     "health.readyz": "for whoever watches the server",

@@ -51,7 +51,7 @@ def by_poster(code: str) -> ResponseReturnValue:
         now=now(),
     )
     handle = sealed_drafts.handle_of(keyring(), draft.identity)
-    return _begun(handle, draft, steps.to_first(handle, draft))
+    return _begun(handle, draft, steps.first(handle, draft))
 
 
 def by_code(typed: str) -> Response:

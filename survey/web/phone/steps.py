@@ -124,10 +124,10 @@ def displayed(draft: Draft) -> Draft:
 
 
 def first(handle: str, draft: Draft) -> Response:
-    """Show the first screen at the address of the slip: on a slow network a redirect costs as much as a page.
+    """Show the first screen at the address of slip or poster: on a slow network a redirect costs a page.
 
-    Its form leads to an address without the token, a script takes it from the address bar at once, and no
-    other request is told it.
+    Its form leads to an address of this answer alone, a script puts it into the address bar at once, and no
+    other request is told a token.
     """
     g.kept_locale = draft.language
     response = make_response(screens.opened_html(draft, action=_path(handle, draft.reached)))
