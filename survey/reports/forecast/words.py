@@ -98,8 +98,9 @@ def caution(page: ForecastPage, *, locale: str) -> str:
     """Say what the fan leaves out, louder where few months are known."""
     _ = translations(locale).gettext
     text = _(
-        "Dự báo coi người còn đến giống người đã trả lời và đến đều như từ đầu năm. Nó không biết trước "
-        "thay đổi trong phục vụ, mùa vụ, và không nói về người không trả lời."
+        "Dự báo coi người còn đến giống người đến các tháng gần đây, đến đều như từ đầu năm, và mức hài lòng "
+        "chỉ đổi dần như đã thấy từ tháng này sang tháng khác. Nếu có thay đổi lớn trong phục vụ hoặc mùa "
+        "vụ, kết quả có thể ra ngoài khoảng này. Dự báo không nói về người không trả lời."
     )
     if 0 < page.months_with_answers < 6:
         text += " " + _(

@@ -32,6 +32,7 @@ from survey.services.sums.span_estimates import SpanReader
 
 # Below these nothing is foretold: so few persons or months tell of themselves and not of a year.
 LEAST_PERSONS, LEAST_MONTHS = 30, 2
+_DAYS_OF_MONTH = 365 / 12
 
 
 class Silence(StrEnum):
@@ -232,23 +233,33 @@ class _View:
         return Silence.OVER if self.as_of >= self.year.end - timedelta(days=1) else None
 
     def _forecast(
-        self, row: GoalRow, estimate: IndexEstimate, n: int, threshold: float, operator: str
+        self,
+        row: GoalRow,
+        estimate: IndexEstimate,
+        n: int,
+        threshold: float,
+        operator: str,
+        until: date | None = None,
     ) -> Forecast:
-        """Foretell in persons that count whole: those of one day or month tell less than their number."""
-        alike = self._alike(row.dimension, estimate)
-        return forecast.year_end(
-            estimate.index,
-            max(1, round(estimate.n / alike)),
-            remaining=round(n / alike),
+        """Foretell from the months so far: the level may move, and persons of one day tell less than many."""
+        left = ((until or self.year.end) - self.as_of).days - 1
+        return forecast.of_months(
+            estimate,
+            self._months_of(row.dimension),
+            remaining=n,
+            months_ahead=max(1, left) / _DAYS_OF_MONTH,
             threshold=threshold,
             operator=operator,
             prior=_prior(estimate, row.last_year),
         )
 
-    def _alike(self, dimension: Dimension, estimate: IndexEstimate) -> float:
-        seen = [self.months.alone[month] for month in self.counted]
-        months = [one.dimensions[dimension.value] for one in seen if one is not None]
-        return forecast.likeness(estimate, months)
+    def _months_of(self, dimension: Dimension) -> list[IndexEstimate | None]:
+        """Give the months from the first with answers on."""
+        if not self.counted or self.last is None:
+            return []
+        seen = [month for month in self.months.begun if self.counted[0] <= month <= self.last]
+        found = [self.months.alone[month] for month in seen]
+        return [one.dimensions[dimension.value] if one else None for one in found]
 
     def _whole(self, row: GoalRow, estimate: IndexEstimate, goal: GoalView, n: int) -> Forecast | None:
         """Give the chance of threshold and last year together: the higher of the two decides."""
@@ -271,7 +282,7 @@ class _View:
             fan = None
             if known and row.estimate is not None and row.goal is not None:
                 n = self.remaining(row.estimate.n, month.end)
-                found = self._forecast(row, row.estimate, n, row.goal.threshold, ">=")
+                found = self._forecast(row, row.estimate, n, row.goal.threshold, ">=", month.end)
                 fan = found.year_end
             steps.append(Step(month, None, fan))
         return tuple(steps)
