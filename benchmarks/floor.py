@@ -1,4 +1,4 @@
-"""The floor of the submission benchmark: bare Flask + SQLAlchemy on the same server, no product around it.
+"""The floor of the submission benchmark: bare Flask + SQLAlchemy on the server library as it comes.
 
 `one` shows all sixteen items on one page (a GET, a POST that redirects, a thanks page). `many` asks on as
 many screens as the phone form, each a POST that redirects to the next screen (so that back and refresh work),

@@ -4,7 +4,8 @@
 
 A submission is every request of a respondent, redirects and the thanks page included, with cookies of its
 own. Server CPU is user plus system time of the server process, read before and after. Client and server
-share the machine, so read ratios and not rates; the target is judged where both are asked equally often.
+share the machine, so read ratios and not rates: each is the median of the rounds of one run, in which floor
+and product are asked one after the other. The floor stands on the server library as it comes.
 """
 
 from __future__ import annotations
@@ -20,12 +21,13 @@ import threading
 import time
 import urllib.request
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import cycle, islice
 from pathlib import Path
+from statistics import median
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
@@ -41,8 +43,8 @@ from survey.settings import Settings
 
 # A tablet may send so many at once before it is told to wait (`survey.web.limits.DEVICE`).
 A_TABLET_SENDS = 150
-# One request of any client after so long. A server that is asked less often pays more for each request (its
-# caches are cold), and clients read the floor's small pages faster: only at one pace are the two comparable.
+# One request of any client after so long: a server that is asked less often pays more for each request (its
+# caches are cold), and clients read the floor's small pages faster.
 EVERY_S = 0.004
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -232,31 +234,34 @@ def compare(served: Served, folder: Path, each: int, clients: list[int]) -> None
         run(served.pid, [next(slips) for _ in range(warm)], 8, served.url)
         for number in clients:
             for pace_s in (0.0, EVERY_S * number):
-                one, many, ours = Measured(), Measured(), Measured()
+                rounds: list[tuple[Measured, Measured, Measured]] = []
                 # In turns: what else the machine does meanwhile then costs all three alike.
                 for count in in_rounds(each, at_least=number):
-                    one.add(run(floor_pid, [f"{floor_url}/one"] * count, number, floor_url, pace_s=pace_s))
-                    many.add(
-                        run(floor_pid, [f"{floor_url}/many/0"] * count, number, floor_url, pace_s=pace_s)
-                    )
-                    ours.add(run(served.pid, list(islice(slips, count)), number, served.url, pace_s=pace_s))
-                compared(number, one, many, ours, is_paced=pace_s > 0)
+                    one = run(floor_pid, [f"{floor_url}/one"] * count, number, floor_url, pace_s=pace_s)
+                    many = run(floor_pid, [f"{floor_url}/many/0"] * count, number, floor_url, pace_s=pace_s)
+                    ours = run(served.pid, list(islice(slips, count)), number, served.url, pace_s=pace_s)
+                    rounds.append((one, many, ours))
+                compared(number, rounds, is_paced=pace_s > 0)
 
 
-def compared(clients: int, one: Measured, many: Measured, ours: Measured, *, is_paced: bool) -> None:
+def compared(clients: int, rounds: Sequence[tuple[Measured, Measured, Measured]], *, is_paced: bool) -> None:
     if not is_paced:
-        show("floor, one page", clients, one)
-        show("floor, many screens", clients, many)
-        show("SIPAS phone form", clients, ours)
-    ratios = (
-        f"{ours.cpu_ms / many.cpu_ms:.2f} × the many-screen floor{' (target ≤ 1.5)' if is_paced else ''}, "
-        f"{ours.cpu_ms / one.cpu_ms:.2f} × the one-page floor"
+        for name, of_rounds in zip(
+            ("floor, one page", "floor, many screens", "SIPAS phone form"),
+            zip(*rounds, strict=True),
+            strict=True,
+        ):
+            whole = Measured()
+            for measured in of_rounds:
+                whole.add(measured)
+            show(name, clients, whole)
+    to_many = sorted(ours.cpu_ms / many.cpu_ms for _one, many, ours in rounds)
+    to_one = median(ours.cpu_ms / one.cpu_ms for one, _many, ours in rounds)
+    how = f"at {1 / EVERY_S:.0f} requests a second each" if is_paced else "each as fast as its clients read"
+    print(
+        f"  → {how}: server CPU {median(to_many):.2f} × the many-screen floor (target ≤ 1.5; "
+        f"rounds {to_many[0]:.2f} to {to_many[-1]:.2f}), {to_one:.2f} × the one-page floor"
     )
-    if is_paced:
-        per_s = 1 / EVERY_S
-        print(f"  → at {per_s:.0f} requests a second each: server CPU {ours.cpu_ms:.2f} ms, {ratios}")
-    else:
-        print(f"  → each as fast as its clients read: server CPU {ratios}")
 
 
 def in_rounds(each: int, *, at_least: int) -> list[int]:

@@ -64,19 +64,19 @@ def signature() -> Signature | None:
 
 
 def _recognise() -> Device | None:
-    at, signed = now(), signature()
+    at, signed, secret = now(), signature(), request.cookies.get(_cookie_name(), "")
     request.max_content_length = MOST_BYTES
-    secret = request.cookies.get(_cookie_name())
-    with database().read() as session:
+    if signed is None and not secret:
+        return None
+    with database().glance() as connection:
         if signed is not None:
-            known = devices.recognise_signed(
-                session, signed, method=request.method, path=request.path, body=request.get_data(), now=at
+            known: tuple[Device, bool] | None = devices.recognise_signed(
+                connection, signed, method=request.method, path=request.path, body=request.get_data(), now=at
             )
         else:
-            found = devices.recognise(session, keyring=keyring(), secret=secret, now=at) if secret else None
-            if found is None:
-                return None
-            known = found
+            known = devices.recognise(connection, keyring=keyring(), secret=secret, now=at)
+    if known is None:
+        return None
     device, due = known
     if due:
         database().write(lambda session: devices.mark_seen(session, device_id=device.id, now=at))

@@ -60,7 +60,9 @@ def look_up() -> ResponseReturnValue:
         raise InvalidInput(field="receipt")
     with database().read() as session:
         try:
-            granted = invitations.find_open_slip(session, keyring=keyring(), read=read, today=today())
+            granted = invitations.find_open_slip(
+                session.connection(), keyring=keyring(), read=read, today=today()
+            )
         except _REFUSALS as error:
             return {"state": _STATES[type(error)], "field": None}
         if granted.desk_id != device.desk_id:
@@ -118,7 +120,7 @@ def submit(
 def _granted(
     session: Session, slip: str, submission: Submission, keyring: Keyring, day: date
 ) -> OpenInvitation:
-    granted = invitations.find_open_slip(session, keyring=keyring, read=slip, today=day)
+    granted = invitations.find_open_slip(session.connection(), keyring=keyring, read=slip, today=day)
     if granted.desk_id != submission.desk_id:
         raise InvitationUnknown
     return granted

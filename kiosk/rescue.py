@@ -47,7 +47,8 @@ def import_file(kit: Runtime, file: bytes, *, now: datetime) -> Rescued:
     if signature is None:
         raise InvalidInput(field="file", reason="no-rescue-file")
     with kit.database.read() as session:
-        device_keys.check(session, signature, method="RESCUE", path="", body=opened.text, of_revoked=True)
+        public_key = device_keys.kept_key(session, signature.device_id)
+        device_keys.check(public_key, signature, method="RESCUE", path="", body=opened.text)
         device = devices.get_device(session, signature.device_id)
     return Rescued(device.name, _take_all(kit, device, json.loads(opened.text), now))
 

@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 
+from survey.checkpoints import CheckpointAhead
 from survey.exceptions import StorageUnavailable
 
 logger = logging.getLogger(__name__)
@@ -51,8 +52,16 @@ class _Job(Generic[T]):
 class GroupWriter:
     """The one thread that writes to a SQLite file in this process."""
 
-    def __init__(self, engine: Engine, store_lock: FileLock, *, is_server: bool) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        store_lock: FileLock,
+        *,
+        is_server: bool,
+        ahead: CheckpointAhead | None = None,
+    ) -> None:
         self._engine = engine
+        self._ahead = ahead
         self._store_lock = store_lock
         self._is_server = is_server
         self._queue: SimpleQueue[_Job[Any] | None] = SimpleQueue()
@@ -81,6 +90,8 @@ class GroupWriter:
     def close(self) -> None:
         self._queue.put(None)
         self._thread.join(timeout=30)
+        if self._ahead is not None:
+            self._ahead.wait()
 
     def _run(self) -> None:
         while True:
@@ -156,6 +167,11 @@ class GroupWriter:
         is_due = self._is_to_empty or self._commits >= COMMITS_PER_CHECKPOINT
         if not self._is_server or not is_due or self._connection is None:
             return
+        if self._ahead is not None:
+            if self._is_to_empty:
+                self._ahead.wait()
+            elif not self._ahead.is_done():
+                return
         try:
             with self._store_lock.acquire(blocking=False):
                 # On the driver's connection: SQLAlchemy would begin a transaction first.

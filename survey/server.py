@@ -6,6 +6,7 @@ One process keeps one writer for the SQLite file. Larger sites run several proce
 from __future__ import annotations
 
 import gc
+import io
 import logging
 import random
 import ssl
@@ -85,6 +86,7 @@ def make_http_server(
 ) -> wsgi.Server:
     """Make a server that is bound by `prepare()` and runs in `serve()`; https with a certificate."""
     server = _QuietServer((host, port), app, numthreads=threads, server_name="sipas")
+    server.gateway = _OnePacketGateway
     server.timeout = 30
     server.shutdown_timeout = 5
     server.keep_alive_conn_limit = KEPT_CONNECTIONS
@@ -160,6 +162,25 @@ class CertificateKeeper:
                 logger.warning("the certificate cannot be renewed or read")
             except Exception:
                 logger.exception("looking after the certificate failed")
+
+
+class _OnePacketGateway(wsgi.Gateway_10):
+    """Sends the head of an answer together with what comes first of its body.
+
+    The library hands the head to the system by itself: another call, and on a slow network another packet.
+    """
+
+    def write(self, chunk: bytes) -> None:
+        if self.req.sent_headers:
+            super().write(chunk)
+            return
+        connection = self.req.conn
+        file, connection.wfile = connection.wfile, io.BytesIO()
+        try:
+            super().write(chunk)
+        finally:
+            together, connection.wfile = connection.wfile.getvalue(), file
+            file.write(together)
 
 
 class _QuietServer(wsgi.Server):

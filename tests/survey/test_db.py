@@ -7,6 +7,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import ContextVar
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, text
@@ -181,6 +182,34 @@ def test_sqlite_keeps_every_acknowledged_commit(database):
         assert session.scalar(text("PRAGMA journal_mode")) == "wal"
         assert session.scalar(text("PRAGMA foreign_keys")) == 1
         assert session.scalar(text("PRAGMA wal_autocheckpoint")) == 0
+
+
+@pytest.mark.sqlite_only(reason="the write-ahead log of SQLite")
+def test_the_log_begins_anew_while_somebody_writes_all_the_time(settings, monkeypatch):
+    monkeypatch.setattr("survey.group_writer.COMMITS_PER_CHECKPOINT", 20)
+    owner = Database.open(settings, role=Role.SERVER)
+    log = Path(f"{owner.engine.url.database}-wal")
+    try:
+        for number in range(500):
+            put(owner, f"w{number}")
+        assert count(owner, "w") == 500
+        # Every commit writes a page at least.
+        assert log.stat().st_size < 500 * 4096 / 2
+    finally:
+        owner.close()
+
+
+def test_a_glance_begins_no_transaction(database):
+    seen = select(func.count()).select_from(Setting).where(Setting.key.startswith("g"))
+    put(database, "g1")
+    with database.glance() as connection:
+        assert connection.scalar(seen) == 1
+        put(database, "g2")  # a transaction would still show one row
+        assert connection.scalar(seen) == 2
+    with database.read() as session:
+        assert session.scalar(seen) == 2
+        put(database, "g3")
+        assert session.scalar(seen) == 2
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows keeps who may read in another way")

@@ -112,7 +112,9 @@ def test_reprint_of_an_answered_slip_cannot_be_answered_again(database, write, k
     for _ in range(2):  # the second reprint knows it too
         second = write(slips.reprint, **again).issued[0]
         with database.read() as session, pytest.raises(InvitationSpent):
-            invitations.find_open(session, hashed=invitations.token_hash(keyring, second.token), today=TODAY)
+            invitations.find_open(
+                session.connection(), hashed=invitations.token_hash(keyring, second.token), today=TODAY
+            )
     with database.read() as session:
         counts = slips.counts(session, today=TODAY)
     assert (counts.spent, counts.open) == (1, 0), "one answer was given, and one is counted"

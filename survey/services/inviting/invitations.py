@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, bindparam, insert, select, update
+from sqlalchemy import Connection, CursorResult, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from survey.db import insert_if_absent
@@ -208,26 +208,26 @@ def _count_invited(session: Session, invited: Mapping[int, int], *, day: date, w
             )
 
 
-def find_open(session: Session, *, hashed: bytes, today: date) -> OpenInvitation:
+def find_open(connection: Connection, *, hashed: bytes, today: date) -> OpenInvitation:
     """Give what the token grants, or raise the error that says why it grants nothing."""
-    return _granted(session.connection().execute(_BY_TOKEN, {"hashed": hashed}), today)
+    return _granted(connection.execute(_BY_TOKEN, {"hashed": hashed}), today)
 
 
-def find_open_by_code(session: Session, *, keyring: Keyring, typed: str, today: date) -> OpenInvitation:
+def find_open_by_code(connection: Connection, *, keyring: Keyring, typed: str, today: date) -> OpenInvitation:
     code = codes.normalise(typed)
     if not codes.is_code(code):
         raise InvitationUnknown(mistyped=True)
     hashed = code_hash(keyring, code)
-    return _granted(session.connection().execute(_BY_CODE, {"hashed": hashed}), today)
+    return _granted(connection.execute(_BY_CODE, {"hashed": hashed}), today)
 
 
-def find_open_slip(session: Session, *, keyring: Keyring, read: str, today: date) -> OpenInvitation:
+def find_open_slip(connection: Connection, *, keyring: Keyring, read: str, today: date) -> OpenInvitation:
     """Give what a slip grants of which the code was typed or the QR scanned, its whole address perhaps."""
     last = read.rstrip("/").rpartition("/")[2]
     symbols = codes.normalise(last)
     if codes.is_token(symbols):
-        return find_open(session, hashed=token_hash(keyring, symbols), today=today)
-    return find_open_by_code(session, keyring=keyring, typed=last, today=today)
+        return find_open(connection, hashed=token_hash(keyring, symbols), today=today)
+    return find_open_by_code(connection, keyring=keyring, typed=last, today=today)
 
 
 def _granted(found: CursorResult[Any], today: date) -> OpenInvitation:
@@ -262,9 +262,10 @@ _SPEND = (
 
 def spend(session: Session, *, hashed: bytes, today: date) -> None:
     """Turn an open token into a spent one, once; raise the error that says why it cannot be."""
-    spent = session.connection().execute(_SPEND, {"hashed": hashed, "today": today})
+    connection = session.connection()
+    spent = connection.execute(_SPEND, {"hashed": hashed, "today": today})
     if spent.rowcount != 1:
-        find_open(session, hashed=hashed, today=today)
+        find_open(connection, hashed=hashed, today=today)
         raise InvitationSpent
 
 

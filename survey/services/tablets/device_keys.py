@@ -56,19 +56,18 @@ class Signature:
         return abs(now.timestamp() - self.stamp / 1000) <= TOLERANCE.total_seconds()
 
 
-def check(
-    session: Session, signature: Signature, *, method: str, path: str, body: bytes, of_revoked: bool = False
-) -> None:
-    """Let through what the tablet signed that it claims to be.
+def kept_key(session: Session, device_id: int) -> bytes | None:
+    """Give the public key of a tablet, in use or not."""
+    return session.scalar(select(KioskDevice.public_key).where(KioskDevice.id == device_id))
+
+
+def check(public_key: bytes | None, signature: Signature, *, method: str, path: str, body: bytes) -> None:
+    """Let through what was signed with the key that the office keeps of a tablet; without one, nothing.
 
     Raises
     ------
     DeviceUnknown
     """
-    query = select(KioskDevice.public_key).where(KioskDevice.id == signature.device_id)
-    if not of_revoked:
-        query = query.where(KioskDevice.revoked_at_utc.is_(None))
-    public_key = session.scalar(query)
     said = f"{method} {path}\n{signature.stamp}\n".encode() + body
     if public_key is None or not _fits(public_key, signature.value, said):
         raise DeviceUnknown

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from survey.exceptions import InvalidInput, NotFound
+from survey.exceptions import DeviceUnknown, InvalidInput, NotFound
 from survey.models import Counter, Desk, Enrolment, KioskDevice
 from survey.seal import Keyring
 from survey.services.office import audit, codes, unit_tree
@@ -201,18 +201,19 @@ _KNOWN = (
 _IN_USE = KioskDevice.revoked_at_utc.is_(None)
 _BY_COOKIE = _KNOWN.where(KioskDevice.key_hash == bindparam("key_hash"), _IN_USE)
 _BY_NUMBER = _KNOWN.where(KioskDevice.id == bindparam("device_id"))
+_BY_SIGNATURE = _BY_NUMBER.where(_IN_USE).add_columns(KioskDevice.public_key)
 
 
 def recognise(
-    session: Session, *, keyring: Keyring, secret: str, now: datetime
+    connection: Connection, *, keyring: Keyring, secret: str, now: datetime
 ) -> tuple[Device, bool] | None:
     """Give the tablet of a key and whether to mark it as seen now; None where the key opens nothing."""
-    row = session.connection().execute(_BY_COOKIE, {"key_hash": _key_hash(keyring, secret)}).one_or_none()
+    row = connection.execute(_BY_COOKIE, {"key_hash": _key_hash(keyring, secret)}).one_or_none()
     return None if row is None else _with_due(row, now)
 
 
 def recognise_signed(
-    session: Session, signature: Signature, *, method: str, path: str, body: bytes, now: datetime
+    connection: Connection, signature: Signature, *, method: str, path: str, body: bytes, now: datetime
 ) -> tuple[Device, bool]:
     """Give the tablet that signed a request and whether to mark it as seen now.
 
@@ -220,16 +221,19 @@ def recognise_signed(
     ------
     DeviceUnknown, RequestStale
     """
-    device_keys.check(session, signature, method=method, path=path, body=body)
+    row = connection.execute(_BY_SIGNATURE, {"device_id": signature.device_id}).one_or_none()
+    if row is None:
+        raise DeviceUnknown
+    device_keys.check(row.public_key, signature, method=method, path=path, body=body)
     device_keys.check_timely(signature, now)
-    row = session.connection().execute(_BY_NUMBER, {"device_id": signature.device_id}).one()
-    return _with_due(row, now)
+    return _with_due(row[:-1], now)
 
 
-def _with_due(row: Any, now: datetime) -> tuple[Device, bool]:
+def _with_due(columns: Sequence[Any], now: datetime) -> tuple[Device, bool]:
+    *device, seen_at = columns
     # Ahead of now: seen while the clock was wrong.
-    is_fresh = row.seen_at_utc is not None and abs(now - row.seen_at_utc) < SEEN_STEP
-    return Device(*row[:-1]), not is_fresh
+    is_fresh = seen_at is not None and abs(now - seen_at) < SEEN_STEP
+    return Device(*device), not is_fresh
 
 
 def get_device(session: Session, device_id: int) -> Device:

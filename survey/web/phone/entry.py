@@ -56,16 +56,16 @@ def by_poster(code: str) -> ResponseReturnValue:
 
 def by_code(typed: str) -> Response:
     """Open the form of a slip whose code was typed."""
-    with database().read() as session:
-        granted = invitations.find_open_by_code(session, keyring=keyring(), typed=typed, today=today())
+    with database().glance() as connection:
+        granted = invitations.find_open_by_code(connection, keyring=keyring(), typed=typed, today=today())
     return _by_hash(granted.token_hash, begin=steps.to_first)
 
 
 def _by_hash(hashed: bytes, *, begin: Callable[[str, Draft], Response]) -> Response:
     handle = sealed_drafts.handle_of(keyring(), hashed)
     g.phone_handle = handle
-    with database().read() as session:
-        granted = invitations.find_open(session, hashed=hashed, today=today())
+    with database().glance() as connection:
+        granted = invitations.find_open(connection, hashed=hashed, today=today())
     # A slip that is spent or void says so however often it is asked: only open ones begin something.
     limits().check(OPENINGS, handle)
     draft = cookies.read(handle)

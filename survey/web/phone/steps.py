@@ -243,7 +243,7 @@ def _look_only(submission: Submission) -> None:
             if responses.is_stored(session, keyring=keyring(), key=submission.key):
                 return
             if submission.token_hash is not None:
-                invitations.find_open(session, hashed=submission.token_hash, today=today())
+                invitations.find_open(session.connection(), hashed=submission.token_hash, today=today())
     raise TooManyRequests(limit=SENDINGS.name, retry_after_s=SENDINGS.seconds_each)
 
 
