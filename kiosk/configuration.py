@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
@@ -13,6 +13,7 @@ from flask import url_for
 
 from kiosk.wording import interface
 from survey import __version__
+from survey.i18n import with_no_break
 from survey.instrument import LOW_LEVELS, Dimension, Instrument, Option, Question
 from survey.paths import static_dir, templates_dir
 from survey.services.answers.responses import COMMENT_CHARACTERS
@@ -76,7 +77,7 @@ def configuration(
             {"code": tile.code, "name": dict(tile.names), "hint": dict(tile.hints)}
             for tile in map(spoken.tile, tiles.fields_offered(session))
         ],
-        "words": {code: interface(partial(spoken.gettext, code)) for code in spoken.codes},
+        "words": {code: _interface(partial(spoken.gettext, code)) for code in spoken.codes},
         "sounds": {
             language: {code: _address(language, clip) for code, clip in clips.items()}
             for language, clips in played.clips.items()
@@ -87,6 +88,17 @@ def configuration(
         "calls": {"every_s": calls.ask_every_s(session), "shown_s": int(calls.VALID.total_seconds())},
         "idle": {"warn_s": IDLE_WARN_S, "countdown_s": IDLE_COUNTDOWN_S, "thanks_s": THANKS_S},
     }
+
+
+def _interface(gettext: Callable[[str], str]) -> dict[str, str]:
+    """Give the texts of the tablet; a heading ends no line inside a word of ours."""
+    texts = interface(gettext)
+    return {key: with_no_break(text) if key.endswith("_title") else text for key, text in texts.items()}
+
+
+def _asked(text: Mapping[str, str]) -> dict[str, str]:
+    """Give a question in every language, as it stands in a heading."""
+    return {language: with_no_break(written) for language, written in text.items()}
 
 
 def _address(language: str, clip: Clip) -> str:
@@ -116,7 +128,7 @@ def _instrument(instrument: Instrument) -> dict[str, Any]:
 
 
 def _question(question: Question) -> dict[str, Any]:
-    return {"text": dict(question.text), "options": [_option(option) for option in question.options]}
+    return {"text": _asked(question.text), "options": [_option(option) for option in question.options]}
 
 
 def _option(option: Option) -> dict[str, Any]:
@@ -126,7 +138,7 @@ def _option(option: Option) -> dict[str, Any]:
 def _dimension(instrument: Instrument, dimension: Dimension) -> dict[str, Any]:
     return {
         "code": dimension.code,
-        "stem": dict(dimension.stem),
+        "stem": _asked(dimension.stem),
         "reasons": [
             {"code": reason.code, "text": dict(reason.text)}
             for reason in instrument.reasons_of(dimension.code)
@@ -134,7 +146,7 @@ def _dimension(instrument: Instrument, dimension: Dimension) -> dict[str, Any]:
         "items": [
             {
                 "code": item.code,
-                "text": dict(item.text),
+                "text": _asked(item.text),
                 "only_after_result": item.only_after_result,
                 "only_with_feedback": item.only_with_feedback,
             }

@@ -17,7 +17,7 @@ from survey.db import Database
 from survey.seal import Keyring
 from survey.services.tablets import devices
 
-ANOTHER_HEADING = "before => document.querySelector('h1')?.textContent !== before"
+ANOTHER_HEADING = "before => document.querySelector('h1')?.textContent.replaceAll('\\u00a0', ' ') !== before"
 SIZES = {"landscape": {"width": 1280, "height": 800}, "portrait": {"width": 800, "height": 1280}}
 # Draws the third ball: at the first two visits of a stage that is the second item of every dimension, A2, B2,
 # C2, D2, E2 – and so the question about feedback.
@@ -200,7 +200,8 @@ class Tablet:
 
     @property
     def heading(self) -> str:
-        return self.page.locator("h1").text_content() or ""
+        """As it is written: where its lines may not end is left out."""
+        return (self.page.locator("h1").text_content() or "").replace("\N{NO-BREAK SPACE}", " ")
 
     def answer_all(self, *, level: str = "4", feedback: str = "yes", reason: str = "skip") -> dict[str, str]:
         """Answer until thanks; gives what was answered by item."""

@@ -27,7 +27,7 @@ from survey.i18n.formats import (
     format_points,
     shown_percentage,
 )
-from survey.i18n.line_ends import WORDS, keep_together, whole_figures, whole_figures_of_page
+from survey.i18n.line_ends import WORDS, keep_together, whole_figures, whole_figures_of_page, with_no_break
 
 __all__ = [
     "LOCALES",
@@ -53,4 +53,5 @@ __all__ = [
     "translations",
     "whole_figures",
     "whole_figures_of_page",
+    "with_no_break",
 ]

@@ -70,6 +70,11 @@ _FIND = re.compile(rf"(?<!\w)(?:{'|'.join(WORDS)})(?!\w)", re.IGNORECASE)
 _TAG = re.compile(r"(<[^>]*>)")
 
 
+def with_no_break(text: str) -> str:
+    """Give a text in which these words hold together by themselves: for what is shown and nothing else."""
+    return _FIND.sub(lambda found: found[0].replace(" ", NO_BREAK), text)
+
+
 def keep_together(html: str) -> str:
     """Put each of these words of a piece of a page into an element that is not broken; tags stay as they are.
 
