@@ -13,6 +13,7 @@ import pytest
 from browser import Chromium, guarded_page
 from demo_office import Office, opened_office
 from demo_truth import Truth, tell
+from pages import as_read
 from playwright.sync_api import Page
 
 from survey.instrument import Instrument
@@ -55,7 +56,7 @@ class Officer:
     @property
     def reads(self) -> str:
         """The words of the page, with what lies folded left out, and one space between words."""
-        return re.sub(r"\s+", " ", self._page.locator("main").inner_text())
+        return re.sub(r"\s+", " ", as_read(self._page.locator("main").inner_text()))
 
     def sentence(self, beginning: str) -> str:
         """The rest of a sentence that begins so."""

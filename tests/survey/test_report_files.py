@@ -207,6 +207,15 @@ def test_charts_have_alternative_texts_with_the_figures(made):
     assert first.name["vi"] in pictures[0].get("descr")
 
 
+def test_no_line_of_the_docx_ends_inside_a_figure(made):
+    opened = docx.Document(io.BytesIO(made(FileKind.DOCX)[2]))
+    written = "\n".join(
+        "".join(t.text or "" for t in p.iter(qn("w:t"))) for p in opened.element.body.iter(qn("w:p"))
+    )
+    assert "\u00a0người" in written
+    assert not re.search(r"[≥≤±] \d|\d (người|phiếu|điểm)\b", written)
+
+
 def test_pdf_says_what_the_docx_says(made):
     _report, document, content = made(FileKind.PDF)
     pdf = pypdfium2.PdfDocument(content)

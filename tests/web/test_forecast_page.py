@@ -121,7 +121,9 @@ def test_looking_back_uses_only_what_was_known(give, database, store, today):
 
 def test_the_page_reads_in_words_and_its_file_holds_its_tables(give, viewer, today):
     some(give, range(1, 4))
-    page = viewer.get(f"{PAGE}?year={today.year}&since={today.year}-03").text
+    sent = viewer.get(f"{PAGE}?year={today.year}&since={today.year}-03")
+    page = sent.text
+    assert "≥\u00a085%" in sent.data.decode(), "no line ends inside a figure"
     (rows,) = [
         [[text_of(cell) for cell in elements(row, "th", "td")] for row in elements(one, "tr")]
         for one in elements(parse(page), "table")
