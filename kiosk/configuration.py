@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache, partial
@@ -42,6 +43,9 @@ _PARTS: tuple[tuple[Callable[[], Path], str], ...] = (
     (lambda: templates_dir() / "components", "faces*"),
 )
 
+# A number is dialled from one line.
+_BETWEEN_DIGITS = re.compile(r"(?<=\d) (?=\d)")
+
 # Seconds without a touch before the warning, and how long it counts down (WCAG 2.2.1: at least 20).
 IDLE_WARN_S = 50
 IDLE_COUNTDOWN_S = 30
@@ -69,8 +73,7 @@ def configuration(
             "confirmed": office.confirmed,
             "demo": office.demo,
         },
-        # A number is dialled from one line.
-        "hotline": office.hotline.replace(" ", "\N{NO-BREAK SPACE}"),
+        "hotline": _BETWEEN_DIGITS.sub("\N{NO-BREAK SPACE}", office.hotline),
         "petition_address": office.petition_address,
         "instrument": _instrument(published.instrument),
         "fields": [
@@ -97,7 +100,7 @@ def _interface(gettext: Callable[[str], str]) -> dict[str, str]:
 
 
 def _asked(text: Mapping[str, str]) -> dict[str, str]:
-    """Give a question in every language, as it stands in a heading."""
+    """Give a question, or a reason on its wide tile, in every language."""
     return {language: with_no_break(written) for language, written in text.items()}
 
 
@@ -140,7 +143,7 @@ def _dimension(instrument: Instrument, dimension: Dimension) -> dict[str, Any]:
         "code": dimension.code,
         "stem": _asked(dimension.stem),
         "reasons": [
-            {"code": reason.code, "text": dict(reason.text)}
+            {"code": reason.code, "text": _asked(reason.text)}
             for reason in instrument.reasons_of(dimension.code)
         ],
         "items": [

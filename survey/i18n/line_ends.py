@@ -55,6 +55,7 @@ WORDS = (
     "thuận tiện",
     "thực hiện",
     "tiếp nhận",
+    "tờ khai",
     "tôn trọng",
     "trả lời",
     "trễ hẹn",

@@ -16,6 +16,7 @@ from survey.db import Database
 from survey.exceptions import InvalidInput
 from survey.models import Intake, KioskDevice
 from survey.seal import Keyring
+from survey.services.office import installation
 from survey.services.office.audit import first_broken
 from survey.services.tablets import devices
 
@@ -170,6 +171,20 @@ def test_every_language_has_every_text(client: FlaskClient, database: Database, 
 
 def _braces(words: str) -> list[str]:
     return sorted(part.split("}")[0] for part in words.split("{")[1:])
+
+
+def test_headings_end_no_line_inside_a_word_nor_in_a_telephone_number(
+    client: FlaskClient, database: Database, keyring: Keyring
+) -> None:
+    database.write(lambda session: installation.change(session, hotline="0262 3 000 000 (giờ hành chính)"))
+    config = enrol(client, database, keyring).get("/kiosk/config.json").get_json()
+    assert "phục\u00a0vụ" in config["words"]["vi"]["attract_title"]
+    assert "làm\u00a0việc" in config["instrument"]["stage"]["text"]["vi"]
+    items = {i["code"]: i["text"]["vi"] for d in config["instrument"]["dimensions"] for i in d["items"]}
+    assert items["A2"].endswith("viết hồ\u00a0sơ")
+    assert config["hotline"] == "0262\u00a03\u00a0000\u00a0000 (giờ hành chính)"
+    # Narrow columns break as the browser does.
+    assert "\u00a0" not in "".join(level["text"]["vi"] for level in config["instrument"]["levels"])
 
 
 def test_only_the_kiosks_page_may_ask_for_the_camera(

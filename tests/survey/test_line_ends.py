@@ -27,6 +27,11 @@ def test_other_words_and_other_languages_stay_as_they_are() -> None:
         assert i18n.keep_together(text) == text
 
 
+def test_where_nothing_but_people_reads_they_hold_together_by_themselves() -> None:
+    assert i18n.with_no_break("Phục vụ thế nào?") == f"Phục{NO_BREAK}vụ thế{NO_BREAK}nào?"
+    assert i18n.with_no_break("How satisfied are you?") == "How satisfied are you?"
+
+
 def test_what_stands_in_a_tag_stays_as_it_is() -> None:
     assert i18n.keep_together('<b title="góp ý">ý</b>') == '<b title="góp ý">ý</b>'
 
