@@ -21,15 +21,16 @@ from urllib.parse import urlsplit
 from cheroot import wsgi
 from cheroot.ssl.builtin import BuiltinSSLAdapter
 
-from survey import clock
+from survey import clock, mail
 from survey.context import Runtime
 from survey.exceptions import SurveyError
+from survey.reports.periodic import draft_mail
 from survey.services.answers import remasking
 from survey.services.https import certificates, office_authority
 from survey.services.intake import mixing, signals
 from survey.services.intake.seen_today import SeenToday
 from survey.services.office import installation
-from survey.services.records import closing, period_reports
+from survey.services.records import closing, draft_notices, period_reports
 from survey.services.sums import rollups
 from survey.services.upkeep import clock_trust, retention
 from survey.settings import Settings
@@ -279,8 +280,30 @@ class Clerk:
             runtime.database, store=runtime.instruments, unit_ids=unit_ids, today=today, now=now
         )
         drafts = period_reports.prepare_due(runtime.database, unit_ids=unit_ids, today=today, now=now)
+        self._tell_of_drafts(now)
         self._tidy(today, now)
         return records, drafts
+
+    def _tell_of_drafts(self, now: datetime) -> None:
+        """Send word of drafts where a relay is set; what could not be sent is tried again next time."""
+        settings, database = self._runtime.settings, self._runtime.database
+        if settings.relay is None:
+            return
+        with database.read() as session:
+            notice = draft_notices.untold(session, now=now)
+            office = installation.read(session)
+            unit = next(iter(installation.unit_names(session, office.unit_id).values()), "")
+        if notice is None:
+            return
+        subject, text = draft_mail.compose(
+            unit, notice.periods, public_url=settings.public_url, demo=office.demo
+        )
+        try:
+            mail.send(settings.relay, subject=subject, text=text)
+        except OSError:
+            logger.warning("the relay took no mail; it is tried again")
+            return
+        database.write(lambda session: draft_notices.told(session, notice=notice, now=now))
 
     def _is_believed(self, today: date) -> bool:
         """Say whether the clock may be followed in what cannot be taken back; looked at once a day."""

@@ -9,6 +9,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from survey import mail
+from survey.mail import Relay
+
 DEFAULT_PORT = 8080
 DEFAULT_TLS_PORT = 8443
 DEFAULT_ZONE = "Asia/Ho_Chi_Minh"
@@ -32,6 +35,7 @@ class Settings:
     tls_port: int | None = None
     database_url: str = ""
     public_url: str | None = None
+    relay: Relay | None = None
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo(DEFAULT_ZONE))
 
     @property
@@ -69,6 +73,7 @@ class Settings:
             tls_port=tls_port,
             database_url=_database_url(env, data, problems),
             public_url=_public_url(env, problems),
+            relay=mail.from_env(env, problems),
             zone=_zone(env, problems),
         )
         if problems:

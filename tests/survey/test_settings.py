@@ -47,7 +47,18 @@ def test_postgresql_urls_get_their_driver():
 
 def test_every_setting_is_documented():
     text = Path("docs/operations.md").read_text(encoding="utf-8")
-    for name in ("DATA", "HOST", "PORT", "TLS_PORT", "DATABASE_URL", "PUBLIC_URL", "TZ"):
+    for name in (
+        "DATA",
+        "HOST",
+        "PORT",
+        "TLS_PORT",
+        "DATABASE_URL",
+        "PUBLIC_URL",
+        "TZ",
+        "SMTP_URL",
+        "SMTP_FROM",
+        "SMTP_TO",
+    ):
         assert f"`SIPAS_{name}`" in text
 
 

@@ -54,6 +54,7 @@ ACTIONS = {
     "period-closed": N_("Chốt số liệu của kỳ"),
     "period-corrected": N_("Ghi phiếu đến sau khi chốt"),
     "report-prepared": N_("Mở dự thảo báo cáo"),
+    "draft-notice-sent": N_("Gửi thư báo có dự thảo báo cáo"),
     "report-written": N_("Sửa lời văn báo cáo"),
     "report-signed": N_("Ghi nhận đã ký báo cáo"),
     "report-downloaded": N_("Tải báo cáo"),
@@ -83,6 +84,7 @@ ACTIONS = {
 # What stands beside an event, as its detail names it.
 DETAILS = {
     "period": N_("kỳ"),
+    "periods": N_("các kỳ"),
     "format": N_("loại tệp"),
     "unit": N_("đơn vị"),
     "digest": N_("mã kiểm"),
