@@ -93,7 +93,8 @@ class TemporaryPostgresql:
     def new_database(self, *, template: str = "template1") -> str:
         """Make a database, empty or a copy, and give its URL."""
         name = f"t{uuid.uuid4().hex[:12]}"
-        self._say("CREATE DATABASE {} TEMPLATE {}", name, template)
+        # By files: page by page through its memory, as it does by itself, takes three times as long.
+        self._say("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy", name, template)
         return f"postgresql+psycopg://sipas@127.0.0.1:{self._port}/{name}"
 
     def drop(self, url: str) -> None:
