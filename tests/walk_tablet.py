@@ -91,7 +91,7 @@ def _finish_offline(tablet: Tablet) -> None:
     tablet.page.context.set_offline(True)
     tablet.tap("4")
     tablet.page.clock.run_for(5_000)
-    tablet.page.locator("[data-screen=sending] button").wait_for()
+    tablet.page.locator("[data-screen=sending] button[value=leave]").wait_for()
 
 
 def _take_back_the_last(tablet: Tablet) -> None:
