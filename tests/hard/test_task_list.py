@@ -186,8 +186,8 @@ def test_how_far_invitations_reach(officer, truth):
 
 
 def test_whether_the_year_would_be_reached_as_seen_from_september(officer, truth):
-    """One goal that was far away then came near at the year's end: nobody could know in September."""
+    """One goal that was far away then came near at the year's end: a page that lets levels move kept it open."""
     officer.clicks_on("Dự báo")
     assert truth.lost < truth.far_in_september
-    assert listed(officer.sentence("Khó đạt:")) == named(truth.far_in_september)
+    assert named(truth.lost) <= listed(officer.sentence("Khó đạt:")) <= named(truth.far_in_september)
     assert named(truth.safe) <= listed(officer.sentence("Nhiều khả năng đạt:"))
