@@ -120,19 +120,22 @@ UNITS = (
 )
 _UNIT = "|".join(UNITS)
 _COUNTED = ("Bảng", "Hình", "Quý", "Quầy", "Tháng", "năm", "ngày", "quý", "quầy", "tháng")
-_BEFORE = "|".join(rf"(?<=\b{word})" for word in _COUNTED)
+_BEFORE = "|".join(rf"(?<=\b{word} )" for word in _COUNTED)
 
 NO_BREAK, JOINER = "\N{NO-BREAK SPACE}", "\N{WORD JOINER}"
+# Each begins with the space itself, which is quick to find: a page is searched whenever it is sent.
 _SPACE = re.compile(
-    r"(?<=[≥≤±≈<>]) (?=[\d−+])"
-    r"|(?<=&[lg]t;) (?=\d)"
-    r"|(?<=\bn) (?=(?:[=<]|&lt;) ?\d)|(?<=\bn =) (?=\d)"
-    rf"|(?<=[\d%]) (?=(?:{_UNIT})(?!\w))"
-    rf"|(?:{_BEFORE}) (?=\d)"
+    r" (?:(?<=[≥≤±≈<>] )(?=[\d−+])"
+    r"|(?<=&[lg]t; )(?=\d)"
+    r"|(?<=\bn )(?=(?:[=<]|&lt;) ?\d)|(?<=\bn = )(?=\d)"
+    rf"|(?<=[\d%] )(?=(?:{_UNIT})(?!\w))"
+    rf"|(?:{_BEFORE})(?=\d))"
 )
 _RANGE = re.compile(r"(?<=[\d%])–(?=[\d−+])")
-# Tags, and what is shown or sent back letter for letter.
-_NOT_PROSE = re.compile(r"<(textarea|code|pre|script|style)\b.*?</\1\s*>|<[^>]*>", re.DOTALL)
+# What is shown or sent back letter for letter; and the texts between tags that have a figure.
+_EXACT = "(?:textarea|code|pre|script|style)"
+_AS_WRITTEN = re.compile(rf"(<{_EXACT}\b.*?</{_EXACT}\s*>)", re.DOTALL)
+_WITH_FIGURE = re.compile(r">[^<\d]*\d[^<]*")
 
 
 def whole_figures(text: str, *, ranges: bool = True) -> str:
@@ -146,9 +149,11 @@ def whole_figures(text: str, *, ranges: bool = True) -> str:
 
 def whole_figures_of_page(html: str) -> str:
     """Do so in the texts of a piece of a page: tags, code and what is being typed stay as they are."""
-    found: list[str] = []
-    end = 0
-    for match in _NOT_PROSE.finditer(html):
-        found += [whole_figures(html[end : match.start()]), match.group()]
-        end = match.end()
-    return "".join((*found, whole_figures(html[end:])))
+    parts = _AS_WRITTEN.split(html)
+    # Each part begins as a text after a tag would.
+    parts[::2] = [_WITH_FIGURE.sub(_whole, f">{part}")[1:] for part in parts[::2]]
+    return "".join(parts)
+
+
+def _whole(text: re.Match[str]) -> str:
+    return whole_figures(text.group())

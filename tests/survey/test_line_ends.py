@@ -70,6 +70,8 @@ def test_a_figure_stays_with_its_sign_and_its_unit(text: str, kept: str) -> None
 
 
 def test_on_a_page_tags_and_what_is_typed_keep_plain_spaces() -> None:
-    page = '<p title="≥ 80%">&lt; 85,0%</p><textarea name="a">12 người</textarea><code>n = 5</code><b>3 phiếu</b>'
+    page = '<p title="≥ 80%">&lt; 85,0%</p><textarea name="a">12 người</textarea><code>n = 5</code> 4 câu <b>3 phiếu</b>'
     made = i18n.whole_figures_of_page(page)
-    assert made.replace(NO_BREAK, "_") == page.replace("&lt; 85", "&lt;_85").replace("3 phiếu", "3_phiếu")
+    assert made.replace(NO_BREAK, "_") == page.replace("&lt; 85", "&lt;_85").replace(
+        "3 phiếu", "3_phiếu"
+    ).replace("4 câu", "4_câu")
