@@ -156,4 +156,4 @@ def whole_figures_of_page(html: str) -> str:
 
 
 def _whole(text: re.Match[str]) -> str:
-    return whole_figures(text.group())
+    return ">" + whole_figures(text.group()[1:])

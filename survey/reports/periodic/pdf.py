@@ -14,10 +14,13 @@ from survey.reports.periodic.document import (
     Heading,
     Paragraph,
     Picture,
+    TableBlock,
     Written,
 )
+from survey.reports.periodic.docx import SHORT_TABLE, lines_of
 from survey.reports.typesetting import typeset
 
+_WHOLE_UP_TO = 20  # rows
 _LAYOUT = Path(__file__).with_name("report.typ")
 # The layout itself keeps ranges whole: a joiner would stand in what is copied from the file.
 whole_figures = partial(i18n.whole_figures, ranges=False)
@@ -57,6 +60,7 @@ def _plain(block: Block) -> list[dict[str, object]]:
     return [
         {
             "kind": "table",
+            "whole": _stands_whole(block),
             "title": whole_figures(table.title),
             "note": whole_figures(table.note),
             "widths": list(block.widths),
@@ -65,3 +69,9 @@ def _plain(block: Block) -> list[dict[str, object]]:
             "rows": [[whole_figures(cell.text) for cell in row] for row in table.rows],
         }
     ]
+
+
+def _stands_whole(block: TableBlock) -> bool:
+    """Say whether a table is kept on one page: not a long one, nor one whose rows are tall (see the DOCX)."""
+    rows, lines = len(block.table.rows), lines_of(block)
+    return rows <= _WHOLE_UP_TO and (lines <= SHORT_TABLE or lines < 2 * rows)
