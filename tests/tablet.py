@@ -50,7 +50,7 @@ BROKEN_WORDS = """() => {
   const found = new Set();
   for (let node = texts.nextNode(); node; node = texts.nextNode()) {
     if (!node.parentElement.checkVisibility() || node.parentElement.closest(".unseen")) continue;
-    for (const { 0: word, index } of node.data.matchAll(/[^\\s/]+/g)) {
+    for (const { 0: word, index } of node.data.matchAll(/[^\\s/-]+/g)) {
       const range = document.createRange();
       range.setStart(node, index);
       range.setEnd(node, index + word.length);
