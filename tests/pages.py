@@ -10,7 +10,7 @@ import html5lib
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from survey.i18n.line_ends import JOINER, NO_BREAK
+from survey.i18n.line_ends import NO_BREAK
 
 XHTML = "{http://www.w3.org/1999/xhtml}"
 _NO_LABEL_NEEDED = {"hidden", "submit", "button", "reset", "image"}
@@ -18,7 +18,7 @@ _NO_LABEL_NEEDED = {"hidden", "submit", "button", "reset", "image"}
 
 def as_read(text: str) -> str:
     """Give a text without what only keeps its lines from ending inside a figure."""
-    return text.replace(NO_BREAK, " ").replace(JOINER, "")
+    return text.replace(NO_BREAK, " ")
 
 
 class ReadAnswer(TestResponse):

@@ -122,7 +122,7 @@ _UNIT = "|".join(UNITS)
 _COUNTED = ("Bảng", "Hình", "Quý", "Quầy", "Tháng", "năm", "ngày", "quý", "quầy", "tháng")
 _BEFORE = "|".join(rf"(?<=\b{word} )" for word in _COUNTED)
 
-NO_BREAK, JOINER = "\N{NO-BREAK SPACE}", "\N{WORD JOINER}"
+NO_BREAK = "\N{NO-BREAK SPACE}"
 # Each begins with the space itself, which is quick to find: a page is searched whenever it is sent.
 _SPACE = re.compile(
     r" (?:(?<=[≥≤±≈<>] )(?=[\d−+])"
@@ -131,20 +131,19 @@ _SPACE = re.compile(
     rf"|(?<=[\d%] )(?=(?:{_UNIT})(?!\w))"
     rf"|(?:{_BEFORE})(?=\d))"
 )
-_RANGE = re.compile(r"(?<=[\d%])–(?=[\d−+])")
 # What is shown or sent back letter for letter; and the texts between tags that have a figure.
 _EXACT = "(?:textarea|code|pre|script|style)"
 _AS_WRITTEN = re.compile(rf"(<{_EXACT}\b.*?</{_EXACT}\s*>)", re.DOTALL)
 _WITH_FIGURE = re.compile(r">[^<\d]*\d[^<]*")
 
 
-def whole_figures(text: str, *, ranges: bool = True) -> str:
-    """Keep "≥ 80%", "n = 45", "12 người", "tháng 10" and "85,1–88,9%" each on one line.
+def whole_figures(text: str) -> str:
+    """Keep "≥ 80%", "n = 45", "12 người" and "tháng 10" each on one line.
 
     For what is set at once (a page, a sheet of paper); what is stored, typed or compared keeps plain spaces.
+    A range is left to style sheets and layouts: a joiner at its dash would stand in what is copied.
     """
-    text = _SPACE.sub(NO_BREAK, text)
-    return _RANGE.sub(f"{JOINER}–{JOINER}", text) if ranges else text
+    return _SPACE.sub(NO_BREAK, text)
 
 
 def whole_figures_of_page(html: str) -> str:

@@ -129,7 +129,7 @@ def unbroken(text: str) -> Markup:
 
 def whole_figures(page: str) -> Markup:
     """Keep figures of a piece of a page on one line with their signs and units."""
-    return Markup(i18n.whole_figures_of_page(str(page)))  # noqa: S704 - spaces and joiners are all that is new
+    return Markup(i18n.whole_figures_of_page(str(page)))  # noqa: S704 - spaces are all that is new
 
 
 def dialled(hotline: str) -> str:

@@ -81,7 +81,9 @@ def files(opened: Database, settings: Settings) -> list[bytes]:
     return [path.read_bytes() for path in Path(settings.data).glob("sipas.sqlite*")]
 
 
-@pytest.mark.parametrize("busy", [pytest.param(1, id="a small commune"), pytest.param(4, id="a busy one")])
+@pytest.mark.parametrize(
+    "busy", [pytest.param(1, id="a small commune"), pytest.param(4, id="a busy one", marks=pytest.mark.soak)]
+)
 def test_some_weeks_are_no_better_than_chance(weeks, opened, settings, busy):
     seized = weeks(days=40 if busy == 1 else 12, busy=busy)
     check(seized)

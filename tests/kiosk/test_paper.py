@@ -363,6 +363,7 @@ def test_a_print_without_slips_or_with_too_many_is_refused(count: int) -> None:
     assert refused.value.data["value"] == count
 
 
+@pytest.mark.soak
 def test_a_server_that_prints_all_day_does_not_grow() -> None:
     """Without forgetting, these fifteen prints leave about 300 MB behind; with it they need less than 130."""
     script = """

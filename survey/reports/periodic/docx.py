@@ -147,7 +147,7 @@ def _head(made: DocxDocument, document: Document) -> None:
 
 def _words(paragraph: DocxParagraph, text: str) -> Run:
     """Add words whose figures stay whole. Ranges too would need a joiner, which Word may show as a box."""
-    return paragraph.add_run(whole_figures(text, ranges=False))
+    return paragraph.add_run(whole_figures(text))
 
 
 def _bare_row(made: DocxDocument, widths: tuple[float, float]) -> tuple[_Cell, _Cell]:

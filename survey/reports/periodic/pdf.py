@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 
-from survey import i18n
+from survey.i18n import whole_figures
 from survey.reports.charts.picture import for_paper
 from survey.reports.periodic.document import (
     Block,
@@ -22,8 +21,6 @@ from survey.reports.typesetting import typeset
 
 _WHOLE_UP_TO = 20  # rows
 _LAYOUT = Path(__file__).with_name("report.typ")
-# The layout itself keeps ranges whole: a joiner would stand in what is copied from the file.
-whole_figures = partial(i18n.whole_figures, ranges=False)
 
 
 def render(document: Document) -> bytes:
