@@ -124,6 +124,15 @@ def database(settings: Settings) -> Iterator[Database]:
 
 
 @pytest.fixture
+def unit_id(database: Database) -> int:
+    """The unit whose answers this installation gathers."""
+    with database.read() as session:
+        found = installation.read(session).unit_id
+    assert found is not None
+    return found
+
+
+@pytest.fixture
 def keyring(settings: Settings) -> Keyring:
     return Keyring.open(settings.data)
 

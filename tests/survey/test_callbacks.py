@@ -14,19 +14,11 @@ from survey.models import AuditEvent, CallbackResult, Dossier
 from survey.seal import Keyring
 from survey.services.inviting import callbacks
 from survey.services.inviting.callbacks import Result
-from survey.services.office import installation, periods
+from survey.services.office import periods
 from survey.services.office.periods import PeriodKind
 
 NOW = datetime(2026, 5, 4, 3, 0, tzinfo=UTC)
 MARCH = periods.make(2026, PeriodKind.MONTH, 3)
-
-
-@pytest.fixture
-def unit_id(database) -> int:
-    with database.read() as session:
-        found = installation.read(session).unit_id
-    assert found is not None
-    return found
 
 
 @pytest.fixture

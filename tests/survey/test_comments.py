@@ -14,20 +14,12 @@ from survey.exceptions import InvalidInput, NotFound
 from survey.models import AuditEvent, Comment, CommentReview, TaggedComment
 from survey.services.answers.folding import fold
 from survey.services.intake import mixing
-from survey.services.office import installation, periods
+from survey.services.office import periods
 from survey.services.remarks import comment_gates, comment_tags, comments
 from survey.services.remarks.comments import CommentFilters, Verdict
 
 NOW = datetime(2026, 6, 1, 3, 0, tzinfo=UTC)
 TODAY = date(2026, 6, 1)
-
-
-@pytest.fixture
-def unit_id(database) -> int:
-    with database.read() as session:
-        found = installation.read(session).unit_id
-    assert found is not None
-    return found
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from survey.reports import data_pack
 from survey.reports.data_pack.ddi import NAMESPACE
 from survey.reports.data_pack.sav import NumberColumn, SavWriter, TextColumn
 from survey.services.figures import satisfaction
-from survey.services.office import installation, periods
+from survey.services.office import periods
 from survey.services.office.scopes import Filters
 from survey.services.upkeep import exports
 
@@ -30,14 +30,6 @@ FILES = {"ratings.csv", "ratings.sav", "codebook.xml", "estimates.R", "labels.R"
 # What DDI Codebook 2.5 allows inside a variable, in its order.
 ORDER_IN_VARIABLE = ("labl", "qstn", "universe", "catgry", "varFormat", "notes")
 FIGURES = ("index", "se_cluster", "se_respondent", "df", "n_eff", "lower", "upper")
-
-
-@pytest.fixture
-def unit_id(database) -> int:
-    with database.read() as session:
-        found = installation.read(session).unit_id
-    assert found is not None
-    return found
 
 
 @pytest.fixture

@@ -18,17 +18,9 @@ from analysis.__main__ import main as analysis_command
 from survey.models import AuditEvent, Desk, Response
 from survey.reports import row_files
 from survey.services.figures import satisfaction
-from survey.services.office import installation, periods
+from survey.services.office import periods
 from survey.services.office.scopes import Filters
 from survey.services.upkeep import exports
-
-
-@pytest.fixture
-def unit_id(database) -> int:
-    with database.read() as session:
-        found = installation.read(session).unit_id
-    assert found is not None
-    return found
 
 
 @pytest.fixture

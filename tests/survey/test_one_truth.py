@@ -29,7 +29,7 @@ from survey.reports.periodic import files
 from survey.reports.periodic.files import FileKind
 from survey.services.figures import counting, satisfaction
 from survey.services.intake import mixing
-from survey.services.office import installation, periods
+from survey.services.office import periods
 from survey.services.office.scopes import Filters
 from survey.services.records import closing, period_reports
 from survey.services.upkeep import exports
@@ -47,14 +47,6 @@ FIGURES = (
     "one_sided_lower",
     "one_sided_upper",
 )
-
-
-@pytest.fixture
-def unit_id(database) -> int:
-    with database.read() as session:
-        found = installation.read(session).unit_id
-    assert found is not None
-    return found
 
 
 @pytest.fixture
