@@ -6,27 +6,22 @@ One process keeps one writer for the SQLite file. Larger sites run several proce
 from __future__ import annotations
 
 import gc
-import io
 import logging
 import random
-import ssl
 import threading
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from cheroot import wsgi
-from cheroot.ssl.builtin import BuiltinSSLAdapter
 
 from survey import clock, mail
 from survey.context import Runtime
 from survey.exceptions import SurveyError
+from survey.http_server import Certificate
 from survey.reports.periodic import draft_mail
 from survey.services.answers import remasking
-from survey.services.https import certificates, office_authority
+from survey.services.https import office_authority
 from survey.services.intake import mixing, signals
 from survey.services.intake.seen_today import SeenToday
 from survey.services.office import installation
@@ -38,15 +33,8 @@ from survey.settings import Settings
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
 logger = logging.getLogger(__name__)
 
-THREADS = 16
-# Connections that may stay open between requests; with the library's own ten, a full waiting room is cut off.
-KEPT_CONNECTIONS = 256
-# Connections that may wait to be taken up; beyond the library's own five a client tries again a second later.
-WAITING_CONNECTIONS = 128
 MIX_EVERY_S = 20.0
 # Closing a period is a matter of days; a quarter of an hour keeps the list fresh after midnight.
 CLERK_EVERY_S = 15 * 60.0
@@ -58,67 +46,6 @@ CERTIFICATE_EVERY_S = 60.0
 _HEARS_SIGNALS_EVERY_S = 0.5
 # Between two batches, so that answers that arrive meanwhile do not wait for all of them.
 PAUSE_S = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class Certificate:
-    """The files that https needs: of the office's own authority, or of the province."""
-
-    chain: Path
-    key: Path
-
-    @classmethod
-    def find(cls, data: Path) -> Certificate | None:
-        """Look for `tls/server.pem` and `tls/server.key` in the data folder."""
-        found = cls(certificates.chain_file(data), certificates.key_file(data))
-        return found if found.chain.exists() and found.key.exists() else None
-
-    def content(self) -> tuple[bytes, bytes]:
-        return self.chain.read_bytes(), self.key.read_bytes()
-
-
-def make_http_server(
-    app: WSGIApplication,
-    *,
-    host: str,
-    port: int,
-    threads: int = THREADS,
-    certificate: Certificate | None = None,
-) -> wsgi.Server:
-    """Make a server that is bound by `prepare()` and runs in `serve()`; https with a certificate."""
-    server = _QuietServer((host, port), app, numthreads=threads, server_name="sipas")
-    server.gateway = _OnePacketGateway
-    server.timeout = 30
-    server.shutdown_timeout = 5
-    server.keep_alive_conn_limit = KEPT_CONNECTIONS
-    server.request_queue_size = WAITING_CONNECTIONS
-    if certificate is not None:
-        server.ssl_adapter = _adapter(certificate)
-    return server
-
-
-def _adapter(certificate: Certificate) -> BuiltinSSLAdapter:
-    adapter = BuiltinSSLAdapter(str(certificate.chain), str(certificate.key))
-    adapter.context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return adapter
-
-
-def behind_public_address(app: WSGIApplication, public_url: str | None) -> WSGIApplication:
-    """Let requests for a public https address count as https, which a proxy ended before this server.
-
-    Decided by the host that is asked for and by the office's own setting, never by a header that a
-    client could send.
-    """
-    public = urlsplit(public_url or "")
-    if public.scheme != "https":
-        return app
-
-    def serve(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if environ.get("HTTP_HOST", "").lower() == public.netloc.lower():
-            environ["wsgi.url_scheme"] = "https"
-        return app(environ, start_response)
-
-    return serve
 
 
 class CertificateKeeper:
@@ -150,7 +77,7 @@ class CertificateKeeper:
         if content == self._served:
             return False
         # Raises where certificate and key do not fit, for example between two copied files: later again.
-        self._server.ssl_adapter = _adapter(self._certificate)
+        self._server.ssl_adapter = self._certificate.adapter()
         self._served = content
         return True
 
@@ -163,32 +90,6 @@ class CertificateKeeper:
                 logger.warning("the certificate cannot be renewed or read")
             except Exception:
                 logger.exception("looking after the certificate failed")
-
-
-class _OnePacketGateway(wsgi.Gateway_10):
-    """Sends the head of an answer together with what comes first of its body.
-
-    The library hands the head to the system by itself: another call, and on a slow network another packet.
-    """
-
-    def write(self, chunk: bytes) -> None:
-        if self.req.sent_headers:
-            super().write(chunk)
-            return
-        connection = self.req.conn
-        file, connection.wfile = connection.wfile, io.BytesIO()
-        try:
-            super().write(chunk)
-        finally:
-            together, connection.wfile = connection.wfile.getvalue(), file
-            file.write(together)
-
-
-class _QuietServer(wsgi.Server):
-    """Logs that something happened, without the message: it may quote a request line, and so a token."""
-
-    def error_log(self, msg: str = "", level: int = 20, traceback: bool = False) -> None:
-        logger.log(max(level, logging.INFO), "server event", exc_info=traceback)
 
 
 class Mixer:

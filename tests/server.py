@@ -7,7 +7,7 @@ from types import TracebackType
 
 from flask import Flask
 
-from survey.server import Certificate, make_http_server
+from survey.http_server import Certificate, make_http_server
 
 
 class LiveServer:

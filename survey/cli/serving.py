@@ -62,7 +62,8 @@ def serve(threads: int | None, as_json: bool) -> None:
 
 def _serve(settings: Settings, database: Database, threads: int | None, *, as_json: bool) -> None:
     from survey.app import create_app
-    from survey.server import THREADS, Clerk, Mixer, run_together
+    from survey.http_server import THREADS
+    from survey.server import Clerk, Mixer, run_together
 
     app = create_app(settings, database=database)
     _raise_on_terminate()
@@ -88,7 +89,7 @@ def _serve(settings: Settings, database: Database, threads: int | None, *, as_js
 
 def _servers(settings: Settings, app: Flask, threads: int) -> tuple[list[Any], list[CertificateKeeper]]:
     """Make one server for http and, where a port is set, one for https with who keeps its certificate."""
-    from survey.server import behind_public_address, make_http_server
+    from survey.http_server import behind_public_address, make_http_server
 
     served = behind_public_address(app, settings.public_url)
     servers = [make_http_server(served, host=settings.host, port=settings.port, threads=threads)]
@@ -101,7 +102,8 @@ def _servers(settings: Settings, app: Flask, threads: int) -> tuple[list[Any], l
 def _secure_server(
     settings: Settings, served: WSGIApplication, port: int, threads: int
 ) -> tuple[Any, CertificateKeeper]:
-    from survey.server import Certificate, CertificateKeeper, make_http_server
+    from survey.http_server import Certificate, make_http_server
+    from survey.server import CertificateKeeper
 
     certificate = Certificate.find(settings.data)
     if certificate is None:

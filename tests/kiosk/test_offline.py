@@ -32,9 +32,9 @@ from survey.clock import office_day
 from survey.db import Database
 from survey.enums import TrustClass
 from survey.exceptions import StorageUnavailable
+from survey.http_server import Certificate
 from survey.models import KioskDevice, SubmissionKey
 from survey.seal import Keyring
-from survey.server import Certificate
 from survey.services.answers import responses
 from survey.services.answers.responses import Waiting, WaitingComment
 from survey.services.tablets import kiosk_health

@@ -18,8 +18,8 @@ from server import LiveServer
 from tablet import CAPITAL_MM, SECOND_ITEMS, SIZES, Tablet, new_code, smallest_mm
 
 from survey.db import Database
+from survey.http_server import Certificate
 from survey.seal import Keyring
-from survey.server import Certificate
 from survey.settings import Settings
 
 # Slow for every change: whole visits at the tablet.

@@ -21,7 +21,7 @@ from server import LiveServer
 
 from survey import clock
 from survey.enums import Role
-from survey.server import Certificate
+from survey.http_server import Certificate
 from survey.services.https import certificates, office_authority
 from survey.settings import Settings
 

@@ -12,7 +12,8 @@ import pytest
 from process import Served, free_port
 
 from survey import clock
-from survey.server import Certificate, CertificateKeeper, make_http_server
+from survey.http_server import Certificate, make_http_server
+from survey.server import CertificateKeeper
 from survey.services.https import addresses, certificates, office_authority
 from survey.settings import Settings
 
