@@ -5,7 +5,7 @@
         ...
     database.write(lambda session: responses.submit(session, submission, now=now))
 
-SQLite has one writer thread for each process (`group_writer`). PostgreSQL commits each piece in the
+SQLite has one writer at a time in each process (`group_writer`). PostgreSQL commits each piece in the
 calling thread. Either way `write` returns only after a durable commit.
 """
 

@@ -1,17 +1,20 @@
-"""The writer of a SQLite file: one thread that takes every piece of work that waits and commits it together.
+"""The writer of a SQLite file: everything that waits is committed together, by one at a time.
 
-One fsync serves many answers. A piece fails alone: where one does, all that waited is undone and done again
-with a savepoint for each. Savepoints for all, always, took a quarter of what storing an answer costs.
+One fsync serves many answers. Who finds nobody writing commits in the own thread: waking another one, and
+being woken by it, would cost every answer of a quiet hour. What comes meanwhile waits for a thread that goes
+on for as long as anything waits. A piece of work fails alone: where one does, all that waited is undone and
+done again with a savepoint for each. Savepoints for all, always, took a quarter of what storing an answer
+costs.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable
 from contextvars import Context, copy_context
 from dataclasses import dataclass, field
-from queue import Empty, SimpleQueue
 from typing import Any, Generic, Literal, TypeVar, cast
 
 from filelock import FileLock, Timeout
@@ -42,7 +45,7 @@ class _PieceFailed(Exception):
 class _Job(Generic[T]):
     # May be called again after it was undone, as on PostgreSQL when transactions collide.
     work: Callable[[Session], T]
-    # Work sees the context of its caller (request, settings), as it does on PostgreSQL.
+    # Work sees the context of its caller (request, settings), whichever thread does it.
     context: Context = field(default_factory=copy_context)
     done: threading.Event = field(default_factory=threading.Event)
     result: Any = None
@@ -50,7 +53,7 @@ class _Job(Generic[T]):
 
 
 class GroupWriter:
-    """The one thread that writes to a SQLite file in this process."""
+    """The one connection of this process that writes to a SQLite file, and who may use it now."""
 
     def __init__(
         self,
@@ -64,58 +67,91 @@ class GroupWriter:
         self._ahead = ahead
         self._store_lock = store_lock
         self._is_server = is_server
-        self._queue: SimpleQueue[_Job[Any] | None] = SimpleQueue()
+        self._connection: Connection | None = None
         self._commits = 0
         self._is_to_empty = False
-        self._connection: Connection | None = None
+        # Who may use the connection: nobody, a caller, or the thread that was woken for what waits.
+        self._lock = threading.Lock()
+        self._is_taken = False
+        self._user: int | None = None
+        self._waiting: deque[_Job[Any]] = deque()
+        self._is_closing = False
+        self._wake = threading.Semaphore(0)
         self._thread = threading.Thread(target=self._run, name="sipas-writer", daemon=True)
         self._thread.start()
 
     def write(self, work: Callable[[Session], T]) -> T:
-        if threading.current_thread() is self._thread:
+        """Commit a piece of work, alone or with others.
+
+        Raises
+        ------
+        RuntimeError
+            It was called from within a piece of work.
+        """
+        if self._user == threading.get_ident():
             raise RuntimeError("a unit of work must not start another one")
         job = _Job(work)
-        self._queue.put(job)
-        job.done.wait()
+        with self._lock:
+            is_free = not self._is_taken
+            self._is_taken = True
+            if not is_free:
+                self._waiting.append(job)
+        if is_free:
+            try:
+                self._commit_together([job])
+            finally:
+                self._hand_on()
+        else:
+            job.done.wait()
         if job.error is not None:
             raise job.error
         result: T = job.result
         return result
 
     def empty_log(self) -> None:
-        """Fold the WAL back and cut it to nothing with the next commit."""
+        """Fold the WAL back and cut it to nothing: now, or with the next commit where somebody reads."""
         self._is_to_empty = True
         self.write(lambda session: None)
 
     def close(self) -> None:
-        self._queue.put(None)
+        """Let what waits be committed first."""
+        with self._lock:
+            self._is_closing = True
+            is_free = not self._is_taken
+            self._is_taken = True
+        if is_free:
+            self._wake.release()
         self._thread.join(timeout=30)
         if self._ahead is not None:
             self._ahead.wait()
 
+    def _hand_on(self) -> None:
+        """Leave the connection to the thread where something waits, else to whoever comes."""
+        with self._lock:
+            self._is_taken = bool(self._waiting) or self._is_closing
+            is_wanted = self._is_taken
+        if is_wanted:
+            self._wake.release()
+
     def _run(self) -> None:
         while True:
-            job = self._queue.get()
-            batch: list[_Job[Any]] = []
-            stopping = job is None
-            if job is not None:
-                batch.append(job)
-            while not stopping and len(batch) < BATCH_LIMIT:
-                try:
-                    following = self._queue.get_nowait()
-                except Empty:
-                    break
-                if following is None:
-                    stopping = True
-                else:
-                    batch.append(following)
-            if batch:
+            self._wake.acquire()
+            while batch := self._take():
                 self._commit_together(batch)
-            if stopping:
+            if self._is_closing:
                 self._drop_connection()
                 return
 
+    def _take(self) -> list[_Job[Any]]:
+        """Take what waits; where nothing does, the connection is whoever's comes next."""
+        with self._lock:
+            batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), BATCH_LIMIT))]
+            if not batch and not self._is_closing:
+                self._is_taken = False
+            return batch
+
     def _commit_together(self, batch: list[_Job[Any]]) -> None:
+        self._user = threading.get_ident()
         try:
             if not self._is_server:
                 # A command writes only while the server does not fold the WAL back, and the other way round.
@@ -128,8 +164,10 @@ class GroupWriter:
             failure = as_unavailable(error)
             for job in batch:
                 job.error = failure
-        for job in batch:
-            job.done.set()
+        finally:
+            self._user = None
+            for job in batch:
+                job.done.set()
         self._checkpoint_when_due()
 
     def _transaction(self, batch: list[_Job[Any]]) -> None:

@@ -52,7 +52,7 @@ def test_a_piece_of_work_that_raises_is_undone_alone(database):
     assert count(database, "x") == 20
 
 
-@pytest.mark.sqlite_only(reason="pieces wait for each other in the writer thread of SQLite alone")
+@pytest.mark.sqlite_only(reason="pieces of work are committed together on SQLite alone")
 def test_what_failed_beside_others_is_undone_and_they_are_done_once(database):
     """All are done in one go, then again, each with a savepoint, because one of them failed."""
     begun, waited = threading.Event(), threading.Event()
@@ -75,7 +75,7 @@ def test_what_failed_beside_others_is_undone_and_they_are_done_once(database):
         first = pool.submit(database.write, hold)
         assert begun.wait(10)
         rest = [pool.submit(database.write, insert(number)) for number in range(5)]
-        while database._group._queue.qsize() < 5:
+        while len(database._group._waiting) < 5:
             time.sleep(0.001)
         waited.set()
         first.result()
@@ -124,7 +124,7 @@ def test_a_constraint_violation_reaches_the_caller_and_spares_the_others(databas
     assert count(database, "after") == 1
 
 
-@pytest.mark.sqlite_only(reason="only the writer thread of SQLite could wait for itself")
+@pytest.mark.sqlite_only(reason="only a writer of SQLite could wait for itself")
 def test_work_inside_work_is_refused_on_sqlite(database):
     with pytest.raises(RuntimeError, match="another one"):
         database.write(lambda session: database.write(lambda inner: None))
