@@ -1,6 +1,6 @@
 """Phone submissions beside a bare floor, and durable writes: rates and server CPU as ratios of one run.
 
-    python benchmarks/submissions.py [--each 200] [--clients 1 8 32] [--posts 4000]
+    python benchmarks/submissions.py [--each 400] [--starts 5] [--clients 1 8 32] [--posts 4000]
 
 A submission is every request of a respondent, redirects and the thanks page included, with cookies of its
 own. Server CPU is user plus system time of the server process, read before and after. Client and server
@@ -225,60 +225,96 @@ def show(name: str, clients: int, measured: Measured) -> None:
     )
 
 
-def compare(served: Served, folder: Path, each: int, clients: list[int]) -> None:
-    slips = iter([one["url"] for _ in range(2 * len(clients) + 1) for one in served.invite(each)])
-    with floor(folder) as (floor_pid, floor_url):
+@dataclass
+class Round:
+    """One after the other, so that what else the machine does meanwhile costs all three alike."""
+
+    one_page: Measured
+    many_screens: Measured
+    ours: Measured
+
+    @property
+    def to_many(self) -> float:
+        return self.ours.cpu_ms / self.many_screens.cpu_ms
+
+    @property
+    def to_one(self) -> float:
+        return self.ours.cpu_ms / self.one_page.cpu_ms
+
+
+Pace = tuple[int, float]  # clients, seconds from one request of a client to its next
+
+
+def one_start(folder: Path, each: int, clients: Sequence[int]) -> dict[Pace, list[Round]]:
+    """Start floor and product afresh and ask both, with so many submissions of each kind."""
+    found: dict[Pace, list[Round]] = {}
+    with Served(folder / "data") as served, floor(folder) as (floor_pid, floor_url):
+        slips = iter([one["url"] for _ in range(2 * len(clients) + 1) for one in served.invite(each)])
         # Both compile their templates and open their connections before anything is counted.
-        warm = max(1, each // 10)
-        run(floor_pid, [f"{floor_url}/one", f"{floor_url}/many/0"] * warm, 8, floor_url)
-        run(served.pid, [next(slips) for _ in range(warm)], 8, served.url)
+        run(floor_pid, [f"{floor_url}/one", f"{floor_url}/many/0"] * 20, 8, floor_url)
+        run(served.pid, list(islice(slips, 20)), 8, served.url)
         for number in clients:
             for pace_s in (0.0, EVERY_S * number):
-                rounds: list[tuple[Measured, Measured, Measured]] = []
-                # In turns: what else the machine does meanwhile then costs all three alike.
-                for count in in_rounds(each, at_least=number):
-                    one = run(floor_pid, [f"{floor_url}/one"] * count, number, floor_url, pace_s=pace_s)
-                    many = run(floor_pid, [f"{floor_url}/many/0"] * count, number, floor_url, pace_s=pace_s)
-                    ours = run(served.pid, list(islice(slips, count)), number, served.url, pace_s=pace_s)
-                    rounds.append((one, many, ours))
-                compared(number, rounds, is_paced=pace_s > 0)
+                found[number, pace_s] = [
+                    Round(
+                        run(floor_pid, [f"{floor_url}/one"] * count, number, floor_url, pace_s=pace_s),
+                        run(floor_pid, [f"{floor_url}/many/0"] * count, number, floor_url, pace_s=pace_s),
+                        run(served.pid, list(islice(slips, count)), number, served.url, pace_s=pace_s),
+                    )
+                    for count in in_rounds(each, at_least=number)
+                ]
+    return found
 
 
-def compared(clients: int, rounds: Sequence[tuple[Measured, Measured, Measured]], *, is_paced: bool) -> None:
-    if not is_paced:
-        for name, of_rounds in zip(
-            ("floor, one page", "floor, many screens", "SIPAS phone form"),
-            zip(*rounds, strict=True),
-            strict=True,
+def compare(starts: int, each: int, clients: Sequence[int]) -> None:
+    """Start both so many times: where a process happens to lie in memory is worth a tenth of its cost."""
+    found: list[dict[Pace, list[Round]]] = []
+    for number in range(starts):
+        print(f"start {number + 1} of {starts} …", file=sys.stderr, flush=True)
+        with tempfile.TemporaryDirectory() as name:
+            found.append(one_start(Path(name), max(each // starts, *clients), clients))
+    for pace in found[0]:
+        compared(pace, [of_start[pace] for of_start in found])
+
+
+def compared(pace: Pace, starts: Sequence[Sequence[Round]]) -> None:
+    clients, pace_s = pace
+    rounds = [one for of_start in starts for one in of_start]
+    if not pace_s:
+        for name, part in (
+            ("floor, one page", "one_page"),
+            ("floor, many screens", "many_screens"),
+            ("SIPAS phone form", "ours"),
         ):
             whole = Measured()
-            for measured in of_rounds:
-                whole.add(measured)
+            for one in rounds:
+                whole.add(getattr(one, part))
             show(name, clients, whole)
-    to_many = sorted(ours.cpu_ms / many.cpu_ms for _one, many, ours in rounds)
-    to_one = median(ours.cpu_ms / one.cpu_ms for one, _many, ours in rounds)
-    how = f"at {1 / EVERY_S:.0f} requests a second each" if is_paced else "each as fast as its clients read"
+    of_starts = sorted(median(one.to_many for one in of_start) for of_start in starts)
+    how = f"at {1 / EVERY_S:.0f} requests a second in all" if pace_s else "as fast as its clients read"
     print(
-        f"  → {how}: server CPU {median(to_many):.2f} × the many-screen floor (target ≤ 1.5; "
-        f"rounds {to_many[0]:.2f} to {to_many[-1]:.2f}), {to_one:.2f} × the one-page floor"
+        f"  → {how}: server CPU {median(one.to_many for one in rounds):.2f} × the many-screen floor "
+        f"(target ≤ 1.5; median of {len(rounds)} rounds, of single starts {of_starts[0]:.2f} to "
+        f"{of_starts[-1]:.2f}), {median(one.to_one for one in rounds):.2f} × the one-page floor"
     )
 
 
 def in_rounds(each: int, *, at_least: int) -> list[int]:
-    """Split `each` into at most ten rounds, in which every client has something to send."""
-    rounds = max(1, min(10, each // at_least))
+    """Split `each` into at most five rounds, in which every client has something to send."""
+    rounds = max(1, min(5, each // at_least))
     return [each // rounds + (number < each % rounds) for number in range(rounds)]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--each", type=int, default=200)
+    parser.add_argument("--each", type=int, default=400, help="submissions of each kind, over all starts")
+    parser.add_argument("--starts", type=int, default=5)
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 8, 32])
     parser.add_argument("--posts", type=int, default=4000)
     arguments = parser.parse_args()
+    if arguments.each:
+        compare(arguments.starts, arguments.each, arguments.clients)
     with tempfile.TemporaryDirectory() as name, Served(Path(name) / "data") as served:
-        if arguments.each:
-            compare(served, Path(name), arguments.each, arguments.clients)
         rate, p50, p99, longest = durable_posts(served, arguments.posts, 16)
         print(
             f"durable POSTs, 16 connections: {rate:.0f}/s, p50 {p50:.1f} ms, "

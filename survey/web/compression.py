@@ -30,7 +30,10 @@ def _compress(response: Response) -> Response:
     is_public = "is_same_for_everyone" in g or (static and response.mimetype in _TEXT)
     if not is_public or response.status_code != 200:
         return response
-    response.vary.add("Accept-Encoding")
+    if "Vary" in response.headers:
+        response.vary.add("Accept-Encoding")
+    else:
+        response.headers["Vary"] = "Accept-Encoding"  # nothing to read first
     if request.accept_encodings.quality("gzip") <= 0:
         return response
     response.direct_passthrough = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import request
+from werkzeug.http import dump_cookie
 from werkzeug.wrappers import Response
 
 from survey.context import keyring, now
@@ -27,7 +28,7 @@ def read(handle: str) -> Draft | None:
 
 
 def write(response: Response, handle: str, draft: Draft) -> None:
-    response.set_cookie(
+    cookie = dump_cookie(
         _prefix() + handle,
         sealed_drafts.seal(draft, keyring=keyring(), handle=handle),
         max_age=max(0, int((draft.expires_at - now()).total_seconds())),
@@ -35,7 +36,10 @@ def write(response: Response, handle: str, draft: Draft) -> None:
         secure=is_secure(),
         httponly=True,
         samesite="Lax",
+        # A date beside the age is for browsers of twenty years ago, and would be written for every screen.
+        sync_expires=False,
     )
+    response.headers.add("Set-Cookie", cookie)
 
 
 def clear(response: Response, handle: str) -> None:
