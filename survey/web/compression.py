@@ -26,9 +26,11 @@ def same_for_everyone() -> None:
 
 
 def _compress(response: Response) -> Response:
-    static = request.endpoint is not None and request.endpoint.endswith("static")
-    is_public = "is_same_for_everyone" in g or (static and response.mimetype in _TEXT)
-    if not is_public or response.status_code != 200:
+    if response.status_code != 200:
+        return response
+    endpoint = request.endpoint
+    is_static_text = endpoint is not None and endpoint.endswith("static") and response.mimetype in _TEXT
+    if not is_static_text and "is_same_for_everyone" not in g:
         return response
     if "Vary" in response.headers:
         response.vary.add("Accept-Encoding")

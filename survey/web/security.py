@@ -53,6 +53,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
 _HEADERS = (
     ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
     ("X-Content-Type-Options", "nosniff"),
+    ("Cache-Control", "no-store"),
     # Not `no-referrer`: on plain http a browser then sends forms with the origin `null`, which is refused.
     ("Referrer-Policy", "same-origin"),
     ("Cross-Origin-Embedder-Policy", "require-corp"),
@@ -143,8 +144,12 @@ def _check_origin() -> None:
 
 
 def _recognise_officer() -> None:
-    secret = request.cookies.get(session_cookie_name())
-    if not secret or request.endpoint is None or request.endpoint.endswith("static"):
+    name = session_cookie_name()
+    # Asked first, because citizens have none: a look for what is missing builds an error.
+    if name not in request.cookies or request.endpoint is None or request.endpoint.endswith("static"):
+        return
+    secret = request.cookies[name]
+    if not secret:
         return
     with database().read() as session:
         found = officers.signed_in(session, keyring=keyring(), secret=secret, now=now())
@@ -231,10 +236,9 @@ def _with_fixed_headers(app: WSGIApplication) -> WSGIApplication:
 
 def _set_headers(response: Response) -> Response:
     headers = response.headers
-    if request.endpoint and request.endpoint.endswith("static") and "v" in request.args:
+    endpoint = request.endpoint
+    if endpoint and endpoint.endswith("static") and "v" in request.args:
         headers["Cache-Control"] = f"public, max-age={_STATIC_SECONDS}"
-    else:
-        headers.setdefault("Cache-Control", "no-store")
     if is_secure():
         # On plain http a browser ignores it, with an error in its console.
         headers["Cross-Origin-Opener-Policy"] = "same-origin"

@@ -26,8 +26,8 @@ def init_app(app: Flask) -> None:
 
 
 def _mark(response: Response) -> Response:
-    is_page = response.mimetype == "text/html" and not (response.is_streamed or response.direct_passthrough)
-    if is_page and _SEEN in response.get_data():
+    is_whole = not (response.is_streamed or response.direct_passthrough)
+    if is_whole and _SEEN in response.get_data() and response.mimetype == "text/html":
         response.set_data(marked(response.get_data(as_text=True)))
     return response
 

@@ -153,7 +153,7 @@ def _path(handle: str, rest: str) -> str:
 
 
 def _see(path: str) -> Response:
-    return Response(status=303, headers={"Location": path})
+    return Response(status=303, headers={"Location": path}, mimetype="text/html")
 
 
 def _taken(draft: Draft, step: str, instrument: Instrument, form: Mapping[str, str]) -> Draft:
