@@ -39,6 +39,7 @@ _WORDS = {
     "address-signs": "Địa chỉ trên phiếu {address} có ký tự mã QR của phiếu không viết được: {signs}",
     "migration": "Phiên bản dữ liệu {current}",
     "clock": "Đồng hồ máy: {now}; dữ liệu mới nhất: {latest} (giờ UTC)",
+    "clock-leap": "Đồng hồ máy nhảy ngày vào {day}: đến {until} chưa chốt kỳ, chưa xóa dữ liệu hết hạn",
     "zone": "Múi giờ của máy {machine}, của cơ quan {office}",
     "backup": "Bản sao lưu gần nhất: {age} ngày trước",
     "backup-none": "Chưa có bản sao lưu nào",
@@ -48,7 +49,7 @@ _WORDS = {
     "integrity": "Tệp cơ sở dữ liệu: {found}",
 }
 _ADVICE = {
-    "sqlite": "cài bánh xe pysqlite3 hoặc nâng cấp Python; trước đó chỉ chạy lệnh khi máy chủ đã dừng",
+    "sqlite": "cài gói pysqlite3 hoặc nâng cấp Python; trước đó chỉ chạy lệnh khi máy chủ đã dừng",
     "disk": "xóa bớt tệp hoặc thêm ổ đĩa; khi đầy, câu trả lời mới bị từ chối (không mất câu đã nhận)",
     "https-none": "máy tính bảng vẫn chạy nhưng ở chế độ không ngoại tuyến; muốn có https: sipas tls",
     "https-unreadable": "chép lại tls/server.pem, hoặc: sipas tls --new",
@@ -63,6 +64,7 @@ _ADVICE = {
     "address-signs": "SIPAS_PUBLIC_URL chỉ gồm tên miền: chữ không dấu, số, dấu chấm, dấu gạch ngang",
     "migration": "chạy: sipas init",
     "clock": "chỉnh lại ngày giờ của máy; hay sai thì thay pin CMOS",
+    "clock-leap": "xem ngày giờ của máy; nếu đúng thì không phải làm gì, chương trình tự làm bù",
     "zone": "chỉnh múi giờ của máy trước, rồi mới xem giờ có đúng không",
     "backup": "quá {days} ngày: xem USB còn cắm không, rồi chạy sipas backup --to USB",
     "backup-none": "sipas backup --to USB, rồi đặt lịch chạy hằng ngày",

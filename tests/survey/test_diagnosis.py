@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -18,7 +18,7 @@ from survey.models import AuditEvent, KioskDevice
 from survey.services.https import certificates, https_condition, office_authority
 from survey.services.office import audit, installation
 from survey.services.tablets import devices
-from survey.services.upkeep import backups, diagnosis
+from survey.services.upkeep import backups, clock_trust, diagnosis
 from survey.services.upkeep.diagnosis import Finding, Weight
 
 SHORT = "http://192.168.1.10:8080"
@@ -145,6 +145,19 @@ def test_a_clock_behind_the_last_word_of_a_tablet_is_wrong(examine, database, ke
     assert examine()["clock"].weight is Weight.OK
     database.write(lambda s: s.execute(update(KioskDevice).values(seen_at_utc=now + days(1))))
     assert examine()["clock"].weight is Weight.ERROR
+
+
+def test_a_clock_that_leapt_is_named_until_it_has_settled(examine, database):
+    start = date(2027, 1, 4)
+    for after in (0, 100, 103):
+        day = start + days(after)
+        database.write(lambda session, day=day: clock_trust.note(session, today=day))
+    leap = examine()["clock-leap"]
+    assert leap.weight is Weight.NOTE
+    assert dict(leap.data) == {"day": "14/04/2027", "until": "21/04/2027"}
+    assert care._line(leap).count("21/04/2027") == 1
+    database.write(lambda session: clock_trust.note(session, today=start + days(107)))
+    assert "clock-leap" not in examine()
 
 
 @pytest.mark.sqlite_only("the file of the embedded engine")

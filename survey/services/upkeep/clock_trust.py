@@ -25,10 +25,9 @@ _KEY: Final = "clock-days"
 def note(session: Session, *, today: date) -> bool:
     """Note that the program runs on a day; say whether what cannot be taken back may be done."""
     noted = session.get(Setting, _KEY)
-    since: date | None = None
+    since = leapt_on(session)
     if noted is not None:
         last = date.fromisoformat(noted.value["last"])
-        since = date.fromisoformat(noted.value["since"]) if noted.value["since"] else None
         if not _BACK <= today - last <= LEAP:
             since = today
         if since is not None and today - since >= SETTLES:
@@ -36,3 +35,9 @@ def note(session: Session, *, today: date) -> bool:
     value = {"last": today.isoformat(), "since": since and since.isoformat()}
     session.merge(Setting(key=_KEY, value=value))
     return since is None
+
+
+def leapt_on(session: Session) -> date | None:
+    """Give the day, by the clock after it, of a leap that has not settled yet."""
+    noted = session.get(Setting, _KEY)
+    return date.fromisoformat(noted.value["since"]) if noted is not None and noted.value["since"] else None

@@ -16,7 +16,7 @@ from survey.models import AuditEvent, KioskDevice, KioskHeartbeat, OfficerSessio
 from survey.services.https import https_condition
 from survey.services.office import audit, installation
 from survey.services.records import closing
-from survey.services.upkeep import backups
+from survey.services.upkeep import backups, clock_trust
 from survey.settings import Settings
 
 # A clock before the program was written is wrong.
@@ -62,6 +62,7 @@ def examine(
     with database.read() as session:
         findings += [
             _clock(session, settings, now),
+            *_leap(session),
             _audit(session),
             _confirmed(session),
             _records(session),
@@ -128,6 +129,15 @@ def _clock(session: Session, settings: Settings, now: datetime) -> Finding:
     behind = now < BUILT or latest > now + CLOCK_TOLERANCE
     data = (("now", now.isoformat(timespec="minutes")), ("latest", latest.isoformat(timespec="minutes")))
     return Finding("clock", Weight.ERROR if behind else Weight.OK, data)
+
+
+def _leap(session: Session) -> list[Finding]:
+    """Find a leap of the clock after which nothing is closed or deleted for a while."""
+    day = clock_trust.leapt_on(session)
+    if day is None:
+        return []
+    until = day + clock_trust.SETTLES
+    return [Finding("clock-leap", Weight.NOTE, (("day", f"{day:%d/%m/%Y}"), ("until", f"{until:%d/%m/%Y}")))]
 
 
 def _stored_instants(session: Session) -> list[datetime]:
