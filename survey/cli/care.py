@@ -55,7 +55,7 @@ _ADVICE = {
     "https-unreadable": "chép lại tls/server.pem, hoặc: sipas tls --new",
     "https-key": "chép lại cả tls/server.pem và tls/server.key; chứng thư tự làm thì: sipas tls",
     "https-expired": "máy tính bảng không gửi được; tự làm thì: sipas tls; của tỉnh thì chép bản mới vào tls",
-    "https-early": "xem lại ngày giờ của máy",
+    "https-early": "xem lại ngày giờ của máy; nếu đúng: sipas tls --new, rồi cài lại trên máy tính bảng",
     "https-name": "sipas tls (máy đổi địa chỉ thì chạy là đủ), hoặc thêm tên: sipas tls --name TÊN",
     "https-soon": "chứng thư tự làm thì: sipas tls; của tỉnh thì xin bản mới, chép vào tls",
     "https-authority": "lập lại bằng sipas tls --new rồi cài tệp mới vào từng máy tính bảng",

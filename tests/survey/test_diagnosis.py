@@ -120,6 +120,15 @@ def test_an_authority_near_its_end_is_told_half_a_year_before(examine, settings,
     assert examine(tls_port=8443)["https-authority"].weight is Weight.NOTE
 
 
+def test_an_authority_that_was_made_by_a_clock_ahead_is_told(examine, settings, now):
+    """The server's certificate is renewed by the right clock; tablets would refuse both all the same."""
+    office_authority.ensure(settings, now=now + days(900))
+    office_authority.renew_if_due(settings, now=now)
+    assert examine(tls_port=8443)["https-early"].weight is Weight.ERROR
+    office_authority.ensure(settings, now=now, anew=True)
+    assert examine(tls_port=8443)["https-good"].weight is Weight.OK
+
+
 def test_address_that_fills_the_code_is_noted(examine):
     longest = "https://" + "k" * (diagnosis.LONGEST_ADDRESS - len("https://"))
     assert examine(phone_url=longest)["address"].weight is Weight.OK

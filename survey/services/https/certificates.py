@@ -50,6 +50,11 @@ class Held:
     def is_valid(self, now: datetime) -> bool:
         return self.certificate.not_valid_before_utc <= now < self.until
 
+    def is_early(self, now: datetime) -> bool:
+        """Say whether it, or the office's own authority, was made by a clock that was ahead of this one."""
+        chain = [one for one in (self.certificate, self.authority) if one is not None]
+        return any(now < one.not_valid_before_utc for one in chain)
+
     def expires_soon(self, now: datetime) -> bool:
         return now >= self.until - EXPIRES_SOON
 

@@ -20,7 +20,7 @@ class State(StrEnum):
     UNREADABLE = "unreadable"
     KEY = "key"  # certificate and key do not belong together
     EXPIRED = "expired"
-    EARLY = "early"  # not valid yet, or the clock is behind
+    EARLY = "early"  # not valid yet: the clock is behind, or was ahead when it was made
     NAME = "name"  # not for the address that tablets open
     SOON = "soon"
     AUTHORITY = "authority"  # the office's own authority ends soon
@@ -75,7 +75,7 @@ def _state(settings: Settings, held: Held, now: datetime) -> State:
     for holds, state in (
         (not held.key_fits, State.KEY),
         (now >= held.until, State.EXPIRED),
-        (not held.is_valid(now), State.EARLY),
+        (held.is_early(now), State.EARLY),
         (held.authority is not None and not held.covers(host), State.NAME),
         (held.expires_soon(now), State.SOON),
         (
