@@ -57,7 +57,7 @@ def _stored(take: Callable[..., list[Result]]) -> ResponseReturnValue:
     """Store all that a tablet sent in one go; only where one is refused, again with a savepoint for each."""
     device = the_device()
     entries = _entries()
-    # Gathered here: the work below runs in the writer's thread, where no request is.
+    # Gathered here: the work below may run in another thread, where no request is.
     kit, at = runtime(), now()
 
     def store(*, apart: bool) -> list[Result]:
