@@ -141,5 +141,16 @@ def check_mode_gap(
         gap=found.estimate,
         lower=found.lower,
         upper=found.upper,
-        flagged=found.estimate > GAP and found.lower > GAP_LOWER_LIMIT,
+        flagged=is_coached(found.estimate, found.lower),
     )
+
+
+def is_coached(gap: float, lower: float) -> bool:
+    """Whether answers with staff at hand lie so far and so surely above those given alone.
+
+    Examples
+    --------
+    >>> is_coached(0.12, 0.06), is_coached(0.12, 0.04), is_coached(0.09, 0.06)
+    (True, False, False)
+    """
+    return gap > GAP and lower > GAP_LOWER_LIMIT

@@ -221,3 +221,36 @@ def test_signals_of_a_field_that_is_not_told_apart_yet(
     client = officer_client(Role.VIEWER)
     for address in (f"{PANEL}?period=2026", f"{PANEL}?period=2026-03"):
         assert client.get(address).status_code == 200
+
+
+def test_tablet_and_phone_have_the_figures_that_the_comparison_shows(
+    answer, officer_client, database, settings, store, keyring
+):
+    for offset in range(5):
+        day = DAY + timedelta(days=offset)
+        phones = [
+            make_submission(
+                database,
+                store,
+                answers={
+                    item: 2 + (place * order + offset) % 4
+                    for order, item in enumerate(make_submission(database, store).answers)
+                },
+                answered_at=datetime(day.year, day.month, day.day, 2, place, tzinfo=UTC),
+                duration_s=90.0,
+            )
+            for place in range(23)
+        ]
+        store_answers(database, settings, store, phones)
+        answer(day, 21)
+    client = officer_client(Role.VIEWER)
+    panel = rows(client.get(f"{PANEL}?period=2026").text, "Máy tại quầy so với điện thoại")[2:]
+    content = client.get("/can-bo/so-sanh?period=2026&by=class&format=xlsx").data
+    sheet = openpyxl.load_workbook(BytesIO(content)).worksheets[0]
+    compared = {(row[0], row[1]): row[2:] for row in sheet.iter_rows(values_only=True) if row[0]}
+    assert len(panel) == 2
+    for dimension, at_desk, alone, *gap in (row[:6] for row in panel):
+        tablet = compared["C – máy tại quầy", dimension]
+        phone = compared["A – điện thoại, có mã phiếu", dimension]
+        assert [at_desk, alone] == [f"{100 * share[0]:.1f}%".replace(".", ",") for share in (tablet, phone)]
+        assert gap == [f"{points:+.1f}".replace(".", ",").replace("-", "−") for points in tablet[4:7]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from analysis.disclosure import MINIMUM_CELL
@@ -165,16 +166,20 @@ def _gaps_table(page: QualityPage, locale: str) -> Table:
     rows = [
         [
             tables.words(text_of(one.name, locale)),
-            tables.share(one.gap.assisted / one.gap.assisted_n, locale=locale),
-            tables.share(one.gap.unassisted / one.gap.unassisted_n, locale=locale),
-            *(tables.points(value, locale=locale) for value in (one.gap.gap, one.gap.lower, one.gap.upper)),
+            tables.share(one.at_desk.index, locale=locale),
+            tables.share(one.alone.index, locale=locale),
+            *(
+                tables.points(value, locale=locale)
+                for value in (one.gap.estimate, one.gap.lower, one.gap.upper)
+            ),
             tables.words(
-                f"{format_number(one.gap.assisted_n, locale=locale)}; "
-                f"{format_number(one.gap.unassisted_n, locale=locale)}"
+                "; ".join(
+                    format_number(math.floor(of.n_eff), locale=locale) for of in (one.at_desk, one.alone)
+                )
             ),
             tables.words(
                 _("Cao hơn nhiều: có thể có người đứng cạnh. So trong cùng lĩnh vực trước khi kết luận.")
-                if one.gap.flagged
+                if one.flagged
                 else _("Không khác nhiều hơn mức thường gặp.")
             ),
         ]

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from analysis.differencing import gate_nested
 from analysis.disclosure import MINIMUM_CELL
+from analysis.group_differences import GroupDifference, compare_pairs
 from analysis.results import IndexEstimate
-from analysis.unit_quality import ModeGap, check_mode_gap
+from analysis.unit_quality import is_coached
 from survey.enums import Dimension, Part, TrustClass
 from survey.instrument import Texts
 from survey.queries import flagged
@@ -45,9 +46,14 @@ class BesideFigure:
 
 @dataclass(frozen=True, slots=True)
 class GapFigure:
+    """One dimension at the desk's tablets and on people's own phones: the indices that other pages show too."""
+
     dimension: Dimension
     name: Texts
-    gap: ModeGap
+    at_desk: IndexEstimate
+    alone: IndexEstimate
+    gap: GroupDifference
+    flagged: bool
 
 
 def beside_figures(sums: QualitySums) -> tuple[BesideFigure, ...]:
@@ -91,10 +97,12 @@ def gap_figures(sums: QualitySums) -> tuple[GapFigure, ...]:
     names = {Dimension(d.code): d.name for d in sums.published.instrument.dimensions}
     found = []
     for dimension in Dimension:
-        pair = [_as_counts(of[dimension]) for of in (at_desk, alone)]
-        if all(counts and counts[1] >= LEAST_FOR_GAP for counts in pair):
-            (yes, n), (other_yes, other_n) = (counts or (0, 1) for counts in pair)
-            found.append(GapFigure(dimension, names[dimension], check_mode_gap(yes, n, other_yes, other_n)))
+        pair = (at_desk[dimension], alone[dimension])
+        if all(_effective(estimate) >= LEAST_FOR_GAP for estimate in pair):
+            (gap,) = compare_pairs([pair])
+            found.append(
+                GapFigure(dimension, names[dimension], *pair, gap, is_coached(gap.estimate, gap.lower))
+            )
     return tuple(found)
 
 
@@ -126,9 +134,6 @@ def _unless_near(estimate: IndexEstimate | None, wholes: Sequence[int]) -> Index
     return estimate if gate_nested(estimate.n, within=wholes).is_shown else None
 
 
-def _as_counts(estimate: IndexEstimate) -> tuple[int, int] | None:
-    """Give an index as satisfied of so many answers of equal weight."""
-    if math.isnan(estimate.index) or math.isnan(estimate.n_eff):
-        return None
-    n = math.floor(estimate.n_eff)
-    return round(estimate.index * n), n
+def _effective(estimate: IndexEstimate) -> int:
+    """Give the answers of equal weight that an index is worth; none where there is no index."""
+    return 0 if math.isnan(estimate.index) or math.isnan(estimate.n_eff) else math.floor(estimate.n_eff)
