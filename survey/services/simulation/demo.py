@@ -99,7 +99,7 @@ def fill(
         total += len(day.answers)
         progress(day.day)
     # The year is over: its last counters join their month, its last periods close.
-    after = date(YEAR + 1, 1, 31)
+    after = date(YEAR + 1, 1, 11)
     database.write(partial(mixing.mix, keyring=keyring, store=store, today=after))
     _close_due(database, store, after, zone)
     database.write(partial(_review, seed=seed))
