@@ -129,7 +129,7 @@ def test_which_question_is_lowest_where_the_goal_is_lost(officer, truth):
 
 def test_from_which_month_the_result_is_another(officer, truth):
     officer.clicks_on("Kết quả")
-    before = f"01/2024 – {truth.change_month - 1:02d}/2024: từ bảy tháng liền dưới mức giữa"
+    before = f"01/2024 – {truth.change_month - 1:02d}/2024: ít nhất bảy tháng liền ở dưới mức giữa"
     assert before in officer.reads
     officer.starts().clicks_on("Xu hướng")
     assert f"Kết quả đổi mức từ khoảng {truth.change_month:02d}/2024." in officer.reads

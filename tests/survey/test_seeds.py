@@ -221,7 +221,7 @@ def test_plan_sets_the_five_goals(plan):
 def test_garbled_goals_ask_for_confirmation(plan):
     noted = {goal["section"]: goal["note"] for goal in plan["goal"] if goal["note"]}
     assert set(noted) == {"2.3", "2.5"}
-    assert noted["2.3"] == "kế hoạch ghi 'bằng cao hơn', cần xác nhận"
+    assert noted["2.3"] == "kế hoạch ghi “bằng cao hơn”, cần xác nhận"
 
 
 def test_related_targets_are_those_of_the_plan(plan):

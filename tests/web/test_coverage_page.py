@@ -147,7 +147,7 @@ def test_of_a_field_the_least_and_the_most_are_told_and_why():
         ["0,0%", "100,0%"],
         ["–", "–"],
     ]
-    assert table.note.startswith("70 trong 100 phiếu (70,0%) không giữ lĩnh vực.")
+    assert table.note.startswith("70 trong 100 phiếu (70,0%) không rõ lĩnh vực.")
     assert "chưa thể nói lĩnh vực nào" in table.note
     apart = by_field(("Hộ tịch", 100, 80), ("Đất đai", 50, 10), ("", 0, 5))
     assert "chỉ hai khoảng rời nhau" in all_tables(apart, locale="vi")["field"].note

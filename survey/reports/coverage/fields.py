@@ -39,7 +39,7 @@ def note(page: CoveragePage, *, locale: str) -> str:
     whole = page.total.with_result
     if not unknown or not whole:
         return why
-    said = _("%(unknown)s trong %(whole)s phiếu (%(share)s) không giữ lĩnh vực.") % {
+    said = _("%(unknown)s trong %(whole)s phiếu (%(share)s) không rõ lĩnh vực.") % {
         "unknown": format_number(unknown, locale=locale),
         "whole": format_number(whole, locale=locale),
         "share": format_percent(unknown / whole, locale=locale),

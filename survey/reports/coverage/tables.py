@@ -133,7 +133,7 @@ def _field_table(page: CoveragePage, locale: str) -> Table:
         known = fields.bounds(line, unknown) if name else fields.Bounds(None, None)
         rows.append(
             [
-                tables.words(name or _("Không giữ lĩnh vực")),
+                tables.words(name or _("Không rõ lĩnh vực")),
                 _known(line.returned, locale) if name else tables.words("–"),
                 _gated(line.with_result, line, locale),
                 tables.share(known.least, locale=locale),

@@ -93,7 +93,7 @@ def _line(row: GoalRow, found: Attention, locale: str) -> AttentionLine:
         change=_change(found, locale),
         task=tasks[0].short if tasks else "",
         owner=tasks[0].owner_role if tasks else "",
-        timing=row.goal.timing if row.goal else "",
+        timing=_within_a_sentence(row.goal.timing) if row.goal else "",
     )
 
 
@@ -117,3 +117,8 @@ def _change(found: Attention, locale: str) -> str:
         return _("Tháng gần nhất không khác thường")
     month = format_month(found.signal.month.start, locale=locale)
     return f"{month}: {signal_words(found.signal.signal, locale=locale)}"
+
+
+def _within_a_sentence(text: str) -> str:
+    """Begin with a small letter, unless the first word is written in capitals."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]

@@ -335,10 +335,9 @@ def _annex(report: Report) -> list[Block]:
         Paragraph(
             "Chỉ số của một tiêu chí = số câu trả lời “Hài lòng” và “Rất hài lòng” chia cho số câu "
             "trả lời hợp lệ. "
-            "“Không áp dụng” và bỏ trống không tính. Chỉ số của một yếu tố (cách tính item-mean) là "
-            "trung bình các "
-            "tiêu chí; riêng cách tính pooled gộp mọi câu trả lời của yếu tố. Chỉ số chung là trung "
-            "bình năm yếu tố."
+            "“Không áp dụng” và bỏ trống không tính. Chỉ số của một yếu tố là trung bình các tiêu chí (trong "
+            "bảng: item-mean) hoặc tỷ lệ gộp mọi câu trả lời của yếu tố (trong bảng: pooled). Chỉ số chung "
+            "là trung bình năm yếu tố."
         ),
         Paragraph(
             "Khoảng tin cậy: Wilson với cỡ mẫu hiệu dụng và phân vị t; phương sai lấy số lớn hơn giữa "

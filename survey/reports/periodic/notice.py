@@ -65,7 +65,7 @@ def _thanks(figures: PeriodFigures) -> str:
         return "Kỳ này chưa đủ người trả lời để công bố. Mời ông/bà đánh giá khi nhận kết quả."
     return (
         f"{number(figures.persons)} người nhận kết quả đã trả lời, {span_of_days(figures)}. "
-        "Cảm ơn ông/bà. Số dưới đây là phần người hài lòng và rất hài lòng."
+        "Cảm ơn ông/bà. Số dưới đây là tỷ lệ người hài lòng và rất hài lòng."
     )
 
 

@@ -178,7 +178,7 @@ def change_sentence(figures: PeriodFigures) -> str:
     before = lowered(period_name(figures.before, locale=VI))
     if not figures.changes:
         if any(row.last_year is not None for row in figures.rows):
-            return "Thay đổi so với năm trước (theo số năm trước của đơn vị) đã nêu ở mục 1."
+            return "Thay đổi so với năm trước (theo số năm trước của đơn vị) đã nêu ở mục\u00a01."
         return f"Không có số liệu của {before} để so sánh."
     up = _changed(figures, "improved")
     down = _changed(figures, "declined")

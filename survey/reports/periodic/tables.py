@@ -26,7 +26,7 @@ def dimensions_table(figures: PeriodFigures) -> Table:
         Column("Yếu tố"),
         Column("Mục tiêu năm"),
         Column("Số người trả lời", Kind.COUNT),
-        Column("Phiếu hợp lệ", Kind.COUNT),
+        Column("Câu trả lời hợp lệ", Kind.COUNT),
         Column("Hài lòng", Kind.COUNT),
         Column("Chỉ số", Kind.SHARE),
         Column("Khoảng tin cậy 95%"),
@@ -48,8 +48,7 @@ def dimensions_table(figures: PeriodFigures) -> Table:
     )
     title = f"Mức độ hài lòng theo năm yếu tố – {period_name(figures.period, locale=VI)}"
     note = (
-        "Phiếu hợp lệ, hài lòng: đếm câu trả lời của các tiêu chí. Chỉ số là trung bình các tiêu chí "
-        "có quyền "
+        "Hợp lệ, hài lòng: đếm câu trả lời của mọi tiêu chí. Chỉ số là trung bình các tiêu chí có quyền "
         "số (phiếu rút gọn chỉ hỏi một tiêu chí mỗi yếu tố), nên không phải lúc nào cũng bằng thương hai cột."
     )
     return Table("dimensions", title, columns, rows, note)
@@ -84,7 +83,7 @@ def items_table(figures: PeriodFigures) -> Table:
     columns = [
         Column("Tiêu chí"),
         Column("Nội dung hỏi", Kind.PROSE),
-        Column("Phiếu hợp lệ", Kind.COUNT),
+        Column("Câu trả lời hợp lệ", Kind.COUNT),
         Column("Hài lòng", Kind.COUNT),
         Column("Chỉ số", Kind.SHARE),
         Column("Khoảng tin cậy 95%"),

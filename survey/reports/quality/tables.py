@@ -81,8 +81,8 @@ def _beside_table(page: QualityPage, locale: str) -> Table:
     columns = [
         Column(_("Nội dung"), Kind.PROSE),
         *tables.estimate_columns(_("Mọi phiếu (số chính thức)"), locale=locale),
-        *tables.estimate_columns(_("Bỏ phiếu nhiều dấu hiệu"), locale=locale),
-        *tables.estimate_columns(_("Bỏ mọi phiếu có dấu hiệu"), locale=locale),
+        *tables.estimate_columns(_("Không tính phiếu nhiều dấu hiệu"), locale=locale),
+        *tables.estimate_columns(_("Không tính mọi phiếu có dấu hiệu"), locale=locale),
     ]
     rows = []
     for one in page.beside:

@@ -115,7 +115,9 @@ def hanging_words(found: Sequence[BesideFigure], names: Mapping[Dimension, Texts
         words = _("%(name)s đạt (%(share)s)") if reached else _("%(name)s chưa đạt (%(share)s)")
         name = text_of(names[one.dimension], locale)
         said.append(words % {"name": name, "share": format_percent(left.index, locale=locale)})
-    return _("Bỏ phiếu có dấu hiệu thì %(changes)s") % {"changes": "; ".join(said)} if said else ""
+    if not said:
+        return ""
+    return _("Nếu không tính phiếu có dấu hiệu thì %(changes)s") % {"changes": "; ".join(said)}
 
 
 def _change_words(page: QualityPage, locale: str) -> list[str]:
@@ -134,14 +136,14 @@ def _change_words(page: QualityPage, locale: str) -> list[str]:
     if crossed:
         names = ", ".join(text_of(one.name or {}, locale) for one in crossed)
         return [
-            _("Bỏ các phiếu đó ra thì kết quả theo điểm số (đạt, chưa đạt) đổi ở: %(names)s.")
+            _("Nếu không tính các phiếu đó thì kết quả theo điểm số (đạt, chưa đạt) đổi ở: %(names)s.")
             % {"names": names}
         ]
     most, without = max(pairs, key=lambda pair: abs(pair[1].index - pair[0].all.index))
     return [
         _(
-            "Bỏ các phiếu đó ra, không mục tiêu nào đổi giữa đạt và chưa đạt; chỉ số đổi nhiều nhất: "
-            "%(name)s, từ %(a)s thành %(b)s."
+            "Nếu không tính các phiếu đó, không mục tiêu nào đổi giữa đạt và chưa đạt; chỉ số đổi nhiều "
+            "nhất: %(name)s, từ %(a)s thành %(b)s."
         )
         % {
             "name": text_of(most.name or {}, locale),

@@ -111,7 +111,10 @@ def _span(page: TrendsPage, locale: str) -> str:
     if not slots:
         return period_name(page.period, locale=locale)
     first, last = slot_name(min(slots), locale=locale), slot_name(max(slots), locale=locale)
-    return first if first == last else f"{first} – {last}"
+    if first == last:
+        return first
+    _ = translations(locale).gettext
+    return _("%(first)s đến %(last)s") % {"first": first, "last": last}
 
 
 def _axis(page: TrendsPage) -> Axis:

@@ -18,6 +18,6 @@ def signal_words(signal: Signal, *, locale: str, unit: str = "") -> str:
         Signal.FALLING: _("giảm bảy %(unit)s liền") % points,
         Signal.TWO_OF_THREE_HIGH: _("hai trong ba %(unit)s sát giới hạn trên") % points,
         Signal.TWO_OF_THREE_LOW: _("hai trong ba %(unit)s sát giới hạn dưới") % points,
-        Signal.SEVEN_ABOVE: _("từ bảy %(unit)s liền trên mức giữa") % points,
-        Signal.SEVEN_BELOW: _("từ bảy %(unit)s liền dưới mức giữa") % points,
+        Signal.SEVEN_ABOVE: _("ít nhất bảy %(unit)s liền ở trên mức giữa") % points,
+        Signal.SEVEN_BELOW: _("ít nhất bảy %(unit)s liền ở dưới mức giữa") % points,
     }[signal]

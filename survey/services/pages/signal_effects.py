@@ -46,7 +46,7 @@ class BesideFigure:
 
 @dataclass(frozen=True, slots=True)
 class GapFigure:
-    """One dimension at the desk's tablets and on people's own phones: the indices that other pages show too."""
+    """One dimension at the tablets and on people's own phones: the indices that other pages show too."""
 
     dimension: Dimension
     name: Texts

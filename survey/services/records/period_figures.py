@@ -282,7 +282,7 @@ def _fields(session: Session, days: Cells) -> tuple[PersonsOf, ...]:
     known = [place for place in scopes.fields_list(session) if counts.get(place.id)]
     found = [*((place.name, place.code, counts[place.id]) for place in known)]
     if counts.get(0):
-        found.append(("Không ghi lĩnh vực", "", counts[0]))
+        found.append(("Không rõ lĩnh vực", "", counts[0]))
     shown = _protected([n for _name, _code, n in found])
     return tuple(
         PersonsOf({"vi": name}, code, persons) for (name, code, _n), persons in zip(found, shown, strict=True)

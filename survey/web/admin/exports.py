@@ -16,13 +16,13 @@ from survey.forms.base import N_
 from survey.forms.dossiers import ExportForm
 from survey.reports import data_pack, row_files
 from survey.reports.filenames import file_name
+from survey.reports.words.names import period_name
 from survey.services.intake import mixing
 from survey.services.office import periods, plans
 from survey.services.office.periods import Period, PeriodKind
 from survey.services.upkeep import exports
 from survey.services.upkeep.exports import RowExport
 from survey.web.admin.blueprint import admin_bp
-from survey.web.admin.notices import translated
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WRITERS: Mapping[str, Callable[[RowExport, BinaryIO], None]] = {
@@ -96,13 +96,11 @@ def _form(**values: object) -> ExportForm:
 
 def _periods_of(year: int) -> list[tuple[str, str]]:
     """Offer a year, its quarters and its months: nothing finer leaves."""
-    quarter, month = translated(N_("Quý %(number)s/%(year)s")), translated(N_("Tháng %(number)s/%(year)s"))
-    choices = [(periods.make(year).code, translated(N_("Cả năm %(year)s")) % {"year": year})]
-    for kind, words, count in ((PeriodKind.QUARTER, quarter, 4), (PeriodKind.MONTH, month, 12)):
-        for number in range(1, count + 1):
-            period = periods.make(year, kind, number)
-            choices.append((period.code, words % {"number": number, "year": year}))
-    return choices
+    locale = current_locale()
+    offered = [periods.make(year)]
+    for kind, count in ((PeriodKind.QUARTER, 4), (PeriodKind.MONTH, 12)):
+        offered += [periods.make(year, kind, number) for number in range(1, count + 1)]
+    return [(period.code, period_name(period, locale=locale)) for period in offered]
 
 
 def _page(form: ExportForm) -> str:
