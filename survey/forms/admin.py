@@ -32,8 +32,8 @@ LEVELS: Mapping[UnitLevel, str] = {
 ROLES: Mapping[Role, str] = {
     Role.ADMINISTRATOR: N_("Quản trị: mọi việc, tài khoản, xuất dữ liệu"),
     Role.HEAD: N_("Lãnh đạo: mục tiêu, máy tại quầy"),
-    Role.OFFICER: N_("Công chức: hồ sơ, phiếu mời"),
-    Role.VIEWER: N_("Người xem: chỉ xem và tải số liệu"),
+    Role.OFFICER: N_("Cán bộ: hồ sơ, phiếu mời"),
+    Role.VIEWER: N_("Chỉ xem: xem và tải số liệu"),
 }
 
 

@@ -131,7 +131,8 @@ def test_honest_days_are_no_days_to_look_at(answer, officer_client):
         answer(DAY + timedelta(days=offset), 20)
     html = officer_client(Role.VIEWER).get(f"{PANEL}?period=2026").get_data(as_text=True)
     assert rows(html, "Ngày nên xem lại") == []
-    assert "không tháng nào có từ 5 phiếu" in html
+    assert "không tháng nào có từ 5 phiếu trở lên mang nhiều dấu hiệu" in html
+    assert "Nếu không tính các phiếu đó" not in html
 
 
 def test_without_figures_are_hidden_where_they_would_give_a_few_away(

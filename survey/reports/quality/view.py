@@ -66,7 +66,7 @@ def _sentence(page: QualityPage, locale: str) -> str:
     said = []
     if not several:
         said.append(
-            _("%(persons)s phiếu; không tháng nào có từ %(least)s phiếu mang nhiều dấu hiệu trở lên.")
+            _("%(persons)s phiếu; không tháng nào có từ %(least)s phiếu trở lên mang nhiều dấu hiệu.")
             % {"persons": format_number(page.persons, locale=locale), "least": MINIMUM_CELL}
         )
     else:
@@ -140,6 +140,9 @@ def _change_words(page: QualityPage, locale: str) -> list[str]:
             % {"names": names}
         ]
     most, without = max(pairs, key=lambda pair: abs(pair[1].index - pair[0].all.index))
+    before, after = (format_percent(one.index, locale=locale) for one in (most.all, without))
+    if before == after:  # nothing carries several signals, or nothing hangs on it that could be seen
+        return []
     return [
         _(
             "Nếu không tính các phiếu đó, không mục tiêu nào đổi giữa đạt và chưa đạt; chỉ số đổi nhiều "
@@ -147,8 +150,8 @@ def _change_words(page: QualityPage, locale: str) -> list[str]:
         )
         % {
             "name": text_of(most.name or {}, locale),
-            "a": format_percent(most.all.index, locale=locale),
-            "b": format_percent(without.index, locale=locale),
+            "a": before,
+            "b": after,
         }
     ]
 
