@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 
 import docx
 import pytest
 from many_answers import giver
 from officer_year import fill_year
 from pages import elements, parse
-from reported_year import YEAR, close_all, report_of
+from reported_year import YEAR, close_all, report_of, unit_id
 from sqlalchemy import select
 
-from survey.enums import Role
+from analysis.goal_results import Baseline
+from survey.enums import Dimension, Role
 from survey.models import AuditEvent, PeriodReport
+from survey.reports.periodic.notice import notice
+from survey.services.figures.goal_figures import LastYear
+from survey.services.office import plans
 
 LIST = "/can-bo/bao-cao"
 PAGE = f"/can-bo/bao-cao/{YEAR}-Q1"
@@ -79,6 +84,32 @@ def test_the_sheet_for_the_waiting_room_has_the_figures_of_the_record_only(offic
     said = " ".join(page.itertext())
     assert "Số liệu chốt ngày" in said
     assert "không phải mẫu ngẫu nhiên" in said
+
+
+def test_the_sheet_says_why_a_goal_is_open_that_seems_reached(database, settings, store, keyring):
+    database.write(lambda s: plans.ensure(s, unit_id=unit_id(database), year=YEAR))
+    fill_year(giver(database, settings, store, keyring, year=YEAR), database, store, year=YEAR)
+    close_all(database, store)
+    figures = report_of(database, store, f"{YEAR}-Q1").figures
+    row = next(one for one in figures.rows if one.dimension is Dimension.STAFF)
+    before = LastYear(Baseline(0.861, "item-mean/1", ""), measured_here=False)
+    found = replace(
+        row.assessment,
+        verdict="not_shown",
+        verdict_threshold="met_with_confidence",
+        verdict_year_on_year="no_shown_change",
+        require_improvement=True,
+    )
+
+    def said(**changes) -> str:
+        rows = (replace(row, last_year=before, assessment=replace(found, **changes)),)
+        sheet = notice(replace(figures, rows=rows), closed_on="11/04", hotline="", petition_address="")
+        assert "còn so với năm trước" in sheet.cautions
+        return sheet.lines[0].why
+
+    assert said() == f"chưa chắc bằng năm {YEAR - 1}"
+    assert said(verdict="missed", verdict_year_on_year="declined") == f"thấp hơn năm {YEAR - 1}"
+    assert said(verdict="met_with_confidence") == said(verdict_threshold="not_shown") == ""
 
 
 def test_a_period_that_is_not_closed_has_no_sheet(officer_client, year, today):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from survey.enums import Operator
 from survey.reports.periodic.proposals import lost, not_sure, standing
 from survey.reports.periodic.prose import lowered, number, percent, period_words, span_of_days
 from survey.reports.words.needs import span
@@ -30,6 +31,7 @@ class NoticeLine:
     persons: str
     goal: str
     standing: str
+    why: str  # where the threshold alone is surely reached: what else the goal asks
     state: str  # safe, open, lost; empty without a goal
 
 
@@ -52,7 +54,7 @@ def notice(figures: PeriodFigures, *, closed_on: str, hotline: str, petition_add
     return Notice(
         title=f"Người dân đánh giá việc phục vụ {period_words(figures)}",
         thanks=_thanks(figures),
-        lines=tuple(_line(row) for row in figures.rows if row.estimate is not None),
+        lines=tuple(_line(row, figures.period.year) for row in figures.rows if row.estimate is not None),
         reasons=_reasons(figures),
         measures=_measures((*lost(figures), *not_sure(figures))),
         cautions=_cautions(figures, closed_on),
@@ -69,7 +71,7 @@ def _thanks(figures: PeriodFigures) -> str:
     )
 
 
-def _line(row: GoalRow) -> NoticeLine:
+def _line(row: GoalRow, year: int) -> NoticeLine:
     estimate = row.estimate
     if estimate is None:
         raise ValueError("a dimension without an estimate is not on the sheet")
@@ -82,8 +84,22 @@ def _line(row: GoalRow) -> NoticeLine:
         persons=number(estimate.n),
         goal=goal_words(row.goal, locale=VI) if row.goal else "–",
         standing=STANDINGS.get(state, "–"),
+        why=_against_last_year(row, year),
         state=state,
     )
+
+
+def _against_last_year(row: GoalRow, year: int) -> str:
+    """Say what keeps a goal open or lost although its threshold is surely reached: the year before."""
+    found = row.assessment
+    if row.goal is None or found is None or not found.require_improvement or row.last_year is None:
+        return ""
+    if found.verdict == "met_with_confidence" or found.verdict_threshold != "met_with_confidence":
+        return ""
+    if found.verdict_year_on_year == "declined":
+        return f"thấp hơn năm {year - 1}"
+    as_good = row.goal.improvement_operator is Operator.AT_LEAST
+    return f"chưa chắc {'bằng' if as_good else 'hơn'} năm {year - 1}"
 
 
 def _reasons(figures: PeriodFigures) -> tuple[str, ...]:
@@ -107,6 +123,8 @@ def _cautions(figures: PeriodFigures, closed_on: str) -> str:
         "động ngẫu nhiên, không nói về người không trả lời. “Chưa chắc đạt”: số người trả lời chưa đủ để "
         f"khẳng định. Số liệu chốt ngày {closed_on}."
     )
+    if any(row.assessment and row.assessment.require_improvement and row.last_year for row in figures.rows):
+        text += " Ngoài mức ghi ở bảng, mục tiêu còn so với năm trước."
     if figures.period.kind is not PeriodKind.YEAR and figures.plan_year is not None:
         text += " Mục tiêu là của cả năm; kỳ này mới cho thấy hướng."
     return text
