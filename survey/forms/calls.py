@@ -16,7 +16,7 @@ STAGES = (Stage.RESULT, Stage.FILING, Stage.OTHER)
 
 class CallForm(OfficerForm):
     kiosk = RadioField(N_("Máy tính bảng"), validators=[InputRequired(N_("Hãy chọn máy."))])
-    stage = RadioField(N_("Ông/bà ấy vừa làm gì"), validators=[InputRequired(N_("Hãy chọn một việc."))])
+    stage = RadioField(N_("Người dân vừa làm gì"), validators=[InputRequired(N_("Hãy chọn một việc."))])
     field = SelectField(N_("Lĩnh vực"))
 
     def offer(

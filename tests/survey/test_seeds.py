@@ -218,10 +218,10 @@ def test_plan_sets_the_five_goals(plan):
     assert set(operators.values()) == {Operator.ABOVE}
 
 
-def test_garbled_goals_ask_for_confirmation(plan):
+def test_garbled_goals_say_how_they_are_read(plan):
     noted = {goal["section"]: goal["note"] for goal in plan["goal"] if goal["note"]}
     assert set(noted) == {"2.3", "2.5"}
-    assert noted["2.3"] == "kế hoạch ghi “bằng cao hơn”, cần xác nhận"
+    assert noted["2.3"] == "Kế hoạch ghi “bằng cao hơn”: hiểu là không thấp hơn năm trước."
 
 
 def test_related_targets_are_those_of_the_plan(plan):

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 from admin import HOME, send, text
-from factories import make_submission, store_answer
+from factories import desk_id, make_submission, store_answer
+from pages import elements, parse, text_of
+from reported_year import unit_id
 from sqlalchemy import select
 
 import kiosk
@@ -61,6 +63,37 @@ def test_rows_leave_as_archive_and_as_spreadsheet_and_are_audited(
 def test_nothing_finer_than_a_month_is_offered(administrator, period):
     answer = send(administrator, "/xuat-du-lieu", {"export-period": period, "export-file_format": "csv"})
     assert answer.status_code == 422
+
+
+def test_log_tells_of_an_event_in_the_readers_words(administrator, database):
+    told = {
+        "officer-added": {"officer": "motcua1", "role": "viewer"},
+        "officer-changed": {"officer": "motcua1", "role": "officer", "active": False},
+        "desk-changed": {"desk": "MC", "active": True},
+        "kiosk-code": {"name": "Máy 1", "desk": desk_id(database)},
+        "period-closed": {"period": "2026-Q1", "unit": unit_id(database), "digest": "0123456789abcdef"},
+        "goal-changed": {"year": 2026, "dimension": "staff", "threshold": 0.85},
+        "special-days-added": {"first": "2026-09-02", "last": "2026-09-03", "open": False},
+        "retention-changed": {"comments": {"from": 12, "to": 6}},
+    }
+
+    def happen(session):
+        for action, detail in told.items():
+            audit.record(session, login="administrator", action=action, now=clock.now(), detail=detail)
+
+    database.write(happen)
+    page = parse(administrator.get(f"{HOME}/nhat-ky").text)
+    cells = [text_of(one) for one in elements(page, "td") if one.get("class") == "value"]
+    assert cells[: len(told)] == [
+        "lời góp ý: 12 → 6",
+        "từ ngày: 02/09/2026; đến ngày: 03/09/2026; mở cửa: không",
+        "năm: 2026; nội dung: Công chức; ngưỡng: 85,0%",
+        "kỳ: Quý I năm 2026; đơn vị: Xã Ea Drăng; mã kiểm: 0123456789ab",
+        "tên: Máy 1; bộ phận: MC",
+        "bộ phận: MC; đang dùng: có",
+        "tài khoản: motcua1; vai trò: cán bộ; được đăng nhập: không",
+        "tài khoản: motcua1; vai trò: chỉ xem",
+    ]
 
 
 def test_log_names_what_was_done_and_pages_back(administrator, database):

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from survey.context import access, database
+from survey.context import access, current_instrument, current_locale, database
 from survey.enums import Role
 from survey.forms.base import N_
+from survey.reports.words.names import text_of
 from survey.services.office import audit, audit_log
+from survey.services.office.audit_log import EventView
+from survey.web.admin import log_details
 from survey.web.admin.blueprint import admin_bp
 from survey.web.admin.notices import translated
 
@@ -81,35 +86,6 @@ ACTIONS = {
 }
 
 
-# What stands beside an event, as its detail names it.
-DETAILS = {
-    "period": N_("kỳ"),
-    "periods": N_("các kỳ"),
-    "format": N_("loại tệp"),
-    "unit": N_("đơn vị"),
-    "digest": N_("mã kiểm"),
-    "officer": N_("tài khoản"),
-    "role": N_("vai trò"),
-    "active": N_("được đăng nhập"),
-    "name": N_("tên"),
-    "year": N_("năm"),
-    "desk": N_("bộ phận"),
-    "count": N_("số lượng"),
-    "rows": N_("số dòng"),
-    "from": N_("từ"),
-    "to": N_("đến"),
-    "before": N_("trước"),
-    "after": N_("sau"),
-    "on": N_("từ ngày"),
-    "list": N_("danh sách"),
-    "number": N_("số thứ tự"),
-    "dossiers": N_("số hồ sơ"),
-    "seed": N_("hạt giống"),
-    "tag": N_("thẻ"),
-    "reason": N_("lý do"),
-}
-
-
 @admin_bp.get("/nhat-ky")
 @access(Role.ADMINISTRATOR)
 def log() -> ResponseReturnValue:
@@ -121,10 +97,21 @@ def log() -> ResponseReturnValue:
         broken = audit.first_broken(session)
     return render_template(
         "admin/log.html",
-        events=events,
+        events=list(zip(events, _details(events), strict=True)),
         actions={action: translated(words) for action, words in ACTIONS.items()},
-        details={name: translated(words) for name, words in DETAILS.items()},
         broken=broken,
         older=events[-1].id if len(events) == ON_A_PAGE else None,
         is_first=before is None,
     )
+
+
+def _details(events: Sequence[EventView]) -> list[str]:
+    locale = current_locale()
+    dimensions = {one.code: text_of(one.short, locale) for one in current_instrument().instrument.dimensions}
+    words = {text: translated(text) for text in log_details.marked()}
+    return [
+        log_details.detail_words(
+            event.action, event.detail, words=words, dimensions=dimensions, locale=locale
+        )
+        for event in events
+    ]
