@@ -7,7 +7,9 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import hypothesis
 import pytest
@@ -20,6 +22,7 @@ from many_answers import Give, giver
 from pages import ReadingClient
 from postgresql import TemporaryPostgresql
 from server import LiveServer
+from suite_clock import MORNING, SuiteClock, moment
 from werkzeug.routing import Rule
 
 from survey import clock, schema
@@ -30,7 +33,7 @@ from survey.seal import Keyring
 from survey.services.office import installation, seeding
 from survey.services.office.instruments import InstrumentStore
 from survey.services.people import officers
-from survey.settings import Settings
+from survey.settings import DEFAULT_ZONE, Settings
 
 # How long an example takes depends on what else the machine does; no test is about that.
 hypothesis.settings.register_profile("sipas", deadline=None)
@@ -50,6 +53,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="engine of every test that stores something",
     )
     parser.addoption("--soak", action="store_true", help="run the long tests with their full figures")
+    parser.addoption(
+        "--clock",
+        type=moment,
+        default=MORNING,
+        metavar="2027-12-31T23:30+07:00",
+        help="when every test begins that names no year",
+    )
+
+
+_CLOCK = pytest.StashKey[SuiteClock]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[_CLOCK] = SuiteClock(config.getoption("--clock"))
+    clock.now = config.stash[_CLOCK].now
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    item.config.stash[_CLOCK].begin(item)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -84,19 +107,29 @@ def postgresql_cluster(pytestconfig: pytest.Config) -> Iterator[TemporaryPostgre
 
 
 @pytest.fixture(scope="session")
-def seeded(
+def seeded_in(
     tmp_path_factory: pytest.TempPathFactory, postgresql_cluster: TemporaryPostgresql | None
-) -> Settings:
-    """A migrated and seeded installation, made once; every test works on a copy of it."""
-    data = tmp_path_factory.mktemp("seeded")
-    settings = Settings.for_folder(data)
-    if postgresql_cluster is not None:
-        settings = replace(settings, database_url=postgresql_cluster.new_database())
-    opened = Database.open(settings)
-    schema.upgrade(opened.engine)
-    opened.write(lambda session: seeding.seed(session, today=clock.office_day(clock.now(), settings.zone)))
-    opened.close()
-    return settings
+) -> Callable[[date], Settings]:
+    """A migrated and seeded installation, made once for each year; every test works on a copy of it."""
+
+    @cache
+    def made(year: int) -> Settings:
+        settings = Settings.for_folder(tmp_path_factory.mktemp("seeded"))
+        if postgresql_cluster is not None:
+            settings = replace(settings, database_url=postgresql_cluster.new_database())
+        opened = Database.open(settings)
+        schema.upgrade(opened.engine)
+        opened.write(lambda session: seeding.seed(session, today=date(year, 1, 1)))
+        opened.close()
+        return settings
+
+    return lambda today: made(today.year)
+
+
+@pytest.fixture
+def seeded(seeded_in: Callable[[date], Settings]) -> Settings:
+    """The seeded installation of the test's year, to be copied."""
+    return seeded_in(clock.office_day(clock.now(), ZoneInfo(DEFAULT_ZONE)))
 
 
 @pytest.fixture

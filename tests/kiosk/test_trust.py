@@ -25,6 +25,9 @@ from survey.http_server import Certificate
 from survey.services.https import certificates, office_authority
 from survey.settings import Settings
 
+# The browser looks at the certificate, and at how far its clock and that of the server are apart.
+pytestmark = pytest.mark.machine_clock
+
 PAGE = "/kiosk/chung-thu"
 
 
@@ -175,6 +178,8 @@ def test_once_installed_the_device_goes_on_by_https_and_works_offline(
         page.get_by_role("button", name="Kiểm tra máy này").click()
         page.get_by_role("link", name="Tiếp tục ở").click()
         page.wait_for_url(f"https://sipas.lan:{settings.tls_port}/kiosk/")
+        # The page of the check waits twenty seconds for what keeps the tablet's page; here that has the time it needs.
+        page.wait_for_function("() => navigator.serviceWorker.ready.then(() => true)")
         page.goto(f"https://sipas.lan:{settings.tls_port}{PAGE}")
         page.get_by_text("Được. Máy này tin máy chủ.").wait_for()
 

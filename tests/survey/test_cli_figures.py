@@ -139,6 +139,7 @@ def test_a_span_the_wrong_way_round_is_refused(settings, database):
 # --- goals -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.dated
 def test_goals_name_threshold_verdict_and_reasons(settings, answers):
     body = as_json(settings, "goals", "--plan", YEAR, "--json")
     assert body["year"] == YEAR
@@ -152,6 +153,7 @@ def test_goals_name_threshold_verdict_and_reasons(settings, answers):
     assert "n_below_30" in [reason["code"] for reason in access["reasons"]]
 
 
+@pytest.mark.dated
 def test_goals_in_words(settings, answers):
     said = answered(settings, "goals", "--plan", YEAR)
     assert len(said.splitlines()) == 5

@@ -55,6 +55,7 @@ def rows_of(content: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
+@pytest.mark.dated
 @pytest.mark.usefixtures("mixed")
 def test_analysis_of_the_export_is_what_the_page_shows(database, store, unit_id, tmp_path, capsys):
     with zipfile.ZipFile(

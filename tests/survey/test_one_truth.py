@@ -132,6 +132,7 @@ def assert_same(one: IndexEstimate, other: IndexEstimate) -> None:
         assert (math.isnan(first) and math.isnan(second)) or first == pytest.approx(second, abs=1e-9), name
 
 
+@pytest.mark.dated
 def test_page_and_command_agree_on_every_figure(database, keyring, store, unit_id, made_year):
     span = periods.make(YEAR)
     with database.read() as session:
@@ -150,6 +151,7 @@ def test_page_and_command_agree_on_every_figure(database, keyring, store, unit_i
     assert_same(shown.overall, group.estimate.overall)
 
 
+@pytest.mark.dated
 def test_months_of_the_page_are_those_of_the_command(database, keyring, store, unit_id, made_year):
     span = periods.make(YEAR)
     with database.read() as session:
@@ -251,6 +253,7 @@ def analysed(rows: Path, index: str) -> dict[str, Any]:
     return next(group for group in groups if group["by"] == {"part": "headline"})
 
 
+@pytest.mark.dated
 def test_the_row_export_gives_the_figures_of_the_page(database, store, unit_id, exported):
     with database.read() as session:
         shown = page(session, store, unit_id)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from browser import axe_problems, guarded_page
 from pages import as_read
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
 from survey import clock
@@ -16,7 +16,7 @@ from survey.services.answers import responses
 from survey.services.office import installation
 from survey.services.people import officers
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.dated]
 
 HOME = "/can-bo/quan-tri"
 FILES = Path(__file__).parents[1] / "survey" / "files"
@@ -178,7 +178,7 @@ def test_office_is_set_up_step_by_step(open_page, database):
     page.get_by_role("button", name="Lưu nơi liên hệ").click()
     assert page.locator(".state-open").count() == 0
     page.get_by_role("button", name="Xác nhận thiết lập").click()
-    assert page.get_by_text("Thiết lập đã được xác nhận.").is_visible()
+    expect(page.get_by_text("Thiết lập đã được xác nhận.")).to_be_visible()
     assert axe_problems(page) == []
     with database.read() as session:
         assert installation.read(session).confirmed
@@ -206,7 +206,7 @@ def test_export_of_the_one_stop_system_becomes_dossiers_and_slips(open_page, dat
     page.goto(f"{HOME}/ho-so")
     page.set_input_files("#upload-file", FILES / "dossiers.xlsx")
     page.get_by_role("button", name="Xem trước").click()
-    assert page.get_by_text("Không đọc: STT, Tên người nộp, Số điện thoại.").is_visible()
+    expect(page.get_by_text("Không đọc: STT, Tên người nộp, Số điện thoại.")).to_be_visible()
     assert axe_problems(page) == []
     assert width_beyond(page) == 0
     page.get_by_role("button", name="Nhập 5 hồ sơ").click()

@@ -16,6 +16,8 @@ from survey.models import (
 )
 from survey.services.intake import mixing
 
+pytestmark = pytest.mark.dated
+
 
 def goal_form(**changes: object) -> dict[str, object]:
     return {

@@ -41,6 +41,7 @@ def test_refused_form_comes_back_as_it_was_typed(administrator):
     assert 'value="Bộ phận ba"' in text(answer)
 
 
+@pytest.mark.dated
 @pytest.mark.parametrize(
     ("path", "data", "page"),
     [

@@ -13,6 +13,8 @@ from survey.models import (
     Invitation,
 )
 
+pytestmark = pytest.mark.dated
+
 ADMINISTRATORS = ["/", "/bo-phan", "/don-vi", "/don-vi/1", "/linh-vuc", "/thu-tuc/1", "/tai-khoan"]
 ADMINISTRATORS += ["/xuat-du-lieu", "/nhat-ky", "/gio-lam-viec"]
 HEADS = ["/muc-tieu/2026", "/so-nam-truoc"]

@@ -25,6 +25,8 @@ from survey.services.intake import mixing
 from survey.services.office import audit
 from survey.web.admin.log import ACTIONS
 
+pytestmark = pytest.mark.dated
+
 
 def test_rows_leave_as_archive_and_as_spreadsheet_and_are_audited(
     administrator, database, settings, store, keyring

@@ -13,6 +13,8 @@ from pages import elements, parse, text_of
 from survey.enums import Role
 from survey.services.intake import mixing
 
+pytestmark = pytest.mark.dated
+
 ADDRESS = "/can-bo/gop-y"
 TEXTS = ["Chờ lâu quá", "Cán bộ vui vẻ", "Ghế ít"]
 

@@ -21,6 +21,8 @@ from survey.services.office import periods
 from survey.services.pages import coverage
 from survey.services.pages.coverage import CoveragePage, Line, Order, Span
 
+pytestmark = pytest.mark.dated
+
 ADDRESS = "/can-bo/do-phu"
 DAY = date(2026, 3, 10)
 

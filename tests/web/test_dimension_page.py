@@ -88,6 +88,7 @@ def test_before_the_first_answer_it_says_so(viewer):
     assert "Kế hoạch nói phải làm gì" in page, "what to do is known before anybody answers"
 
 
+@pytest.mark.dated
 @pytest.mark.parametrize("dimension", [one.value for one in Dimension])
 def test_items_and_levels_are_those_of_the_answers(dimension, made_year, viewer, database, store):
     rows = table(viewer.get(PAGE + dimension).text, "Từng câu hỏi")[1:]

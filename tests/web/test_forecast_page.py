@@ -119,6 +119,7 @@ def test_looking_back_uses_only_what_was_known(give, database, store, today):
     assert back.came.index == pytest.approx(0.55)
 
 
+@pytest.mark.dated
 def test_the_page_reads_in_words_and_its_file_holds_its_tables(give, viewer, today):
     some(give, range(1, 4))
     sent = viewer.get(f"{PAGE}?year={today.year}&since={today.year}-03")

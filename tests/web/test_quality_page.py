@@ -18,6 +18,8 @@ from survey.queries import ratings
 from survey.services.intake import mixing
 from survey.services.office import plans
 
+pytestmark = pytest.mark.dated
+
 PANEL = "/can-bo/chat-luong"
 LISTS = f"{PANEL}/goi-lai"
 DAY = date(2026, 3, 10)

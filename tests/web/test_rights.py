@@ -294,6 +294,7 @@ def test_coverage_and_quality_follow_the_tree(made, of_the_province):
         assert "/can-bo/chat-luong/goi-lai" not in links
 
 
+@pytest.mark.dated
 def test_the_province_reads_what_a_commune_approved(
     database, settings, store, keyring, made, as_administrator, of_the_province
 ):

@@ -133,6 +133,7 @@ def test_a_month_that_chance_does_not_explain_is_named(give, viewer, today):
     assert 'class="signal"' in page
 
 
+@pytest.mark.dated
 def test_a_note_stands_at_its_point_with_its_words(made_year, writer, database, today):
     answer = send(
         writer,

@@ -42,6 +42,7 @@ def test_every_way_opens_in_an_empty_year(viewer, address):
     assert viewer.get(f"{address}?period=1999").status_code == 422
 
 
+@pytest.mark.dated
 def test_before_and_after_with_its_file(viewer, filled, today):
     address = f"/can-bo/so-sanh/truoc-sau?since={today.year}-02&months=1&dimension=staff"
     page = viewer.get(address)
