@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 import uuid
@@ -14,6 +13,7 @@ from types import TracebackType
 from typing import Any
 
 import psycopg
+from process import free_port
 from psycopg import sql
 
 VERSIONS = Path("/usr/lib/postgresql")
@@ -34,9 +34,7 @@ class TemporaryPostgresql:
         self._bin = binaries()
         # The server refuses to run as root; Debian's package brings this user.
         self._user = "postgres" if os.geteuid() == 0 else None
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self._port = probe.getsockname()[1]
+        self._port = free_port()
 
     def _run(self, *command: str) -> None:
         done = subprocess.run(

@@ -127,7 +127,7 @@ def endure(seeded: Settings, folder: Path, memory: Path, *, answers: int, cuts: 
     logger.info("%s", found.summary(load))
     assert found.states == cuts
     assert (found.damaged, found.uneven, found.losing) == ([], [], [])
-    assert len(found.different) > answers // 4, "the cuts fell too close together"
+    assert len(found.different) > answers // 8, "the cuts fell too close together"
 
 
 def control(seeded: Settings, folder: Path, memory: Path, *, answers: int, cuts: int) -> None:

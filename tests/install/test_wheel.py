@@ -28,7 +28,7 @@ def run(*arguments: str | Path, folder: Path) -> str:
         env=CLEAN,
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=900,
         check=False,
     )
     assert done.returncode == 0, f"{arguments}: {done.stdout[-2000:]}{done.stderr[-2000:]}"
@@ -66,7 +66,7 @@ def served(environment: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 def fetched(url: str) -> tuple[int, str, bytes]:
-    with urllib.request.urlopen(url, timeout=15) as response:
+    with urllib.request.urlopen(url, timeout=60) as response:
         return response.status, response.headers.get_content_type(), response.read()
 
 

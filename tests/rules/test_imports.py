@@ -117,7 +117,7 @@ def test_module_that_acts_when_imported_is_noticed(tmp_path, line, seen):
 
 def test_module_that_starts_a_thread_is_noticed(tmp_path):
     (tmp_path / "careless.py").write_text(
-        "import threading, time\nthreading.Thread(target=time.sleep, args=(9,), name='busy', daemon=True).start()",
+        "import threading, time\nthreading.Thread(target=time.sleep, args=(600,), name='busy', daemon=True).start()",
         encoding="utf-8",
     )
     assert imported("careless", folder=tmp_path, path=tmp_path)["threads"] == ["busy"]

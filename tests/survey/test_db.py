@@ -59,7 +59,7 @@ def test_what_failed_beside_others_is_undone_and_they_are_done_once(database):
 
     def hold(session):
         begun.set()
-        assert waited.wait(10)
+        assert waited.wait(60)
 
     def insert(number: int):
         def do(session):
@@ -73,7 +73,7 @@ def test_what_failed_beside_others_is_undone_and_they_are_done_once(database):
 
     with ThreadPoolExecutor(6) as pool:
         first = pool.submit(database.write, hold)
-        assert begun.wait(10)
+        assert begun.wait(60)
         rest = [pool.submit(database.write, insert(number)) for number in range(5)]
         while len(database._group._waiting) < 5:
             time.sleep(0.001)

@@ -23,7 +23,7 @@ def test_being_asked_twice_does_not_break_off_the_ending(tmp_path: Path) -> None
         os.kill(process.pid, signal.SIGTERM)
         time.sleep(0.002)
     try:
-        assert process.wait(timeout=15) == 0
+        assert process.wait(timeout=60) == 0
     finally:
         process.kill()
     assert "Đã dừng." in process.log.read_text(encoding="utf-8")

@@ -22,7 +22,7 @@ def echo() -> bytes:
 
 @pytest.fixture
 def connection() -> Iterator[socket.socket]:
-    with LiveServer(ECHO) as server, socket.create_connection(("127.0.0.1", server.port), 10) as connected:
+    with LiveServer(ECHO) as server, socket.create_connection(("127.0.0.1", server.port), 60) as connected:
         connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         yield connected
 

@@ -24,7 +24,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
 
 
 def get(server: LiveServer, method: str, path: str) -> http.client.HTTPResponse:
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
     connection.request(method, path)
     answer = connection.getresponse()
     answer.read()
