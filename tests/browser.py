@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any
 
 import axe_playwright_python
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect, sync_playwright
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -24,6 +24,10 @@ ARGUMENTS = [
     # A name as an office network gives it: unlike loopback it is no secure context without https.
     "--host-resolver-rules=MAP *.lan 127.0.0.1",
 ]
+# How long what must come is waited for. A request of the tablet gives up after eight seconds and the next
+# comes with the next minute: on a busy machine the one that gets through may be the second.
+PATIENCE_MS = 150_000
+expect.set_options(timeout=PATIENCE_MS)
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Told at once and not asked for at the end: a test goes through many pages.
 CSP_WATCH = """addEventListener('securitypolicyviolation', e =>
@@ -126,6 +130,7 @@ def guarded_page(
     violations: list[str] = []
     if context_options.get("java_script_enabled", True):
         watch_policy(context, violations)
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     page.on("pageerror", lambda error: errors.append(f"page error: {error}"))
     page.on("console", lambda m: errors.append(f"console: {m.text}") if m.type == "error" else None)
@@ -140,6 +145,23 @@ def guarded_page(
 
 def _axe_source() -> str:
     return (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+
+
+# A recording of a test is over in a moment: what a button says meanwhile is noted, not looked for in time.
+_WATCHED = """(one, name) => {
+  window.said = [];
+  new MutationObserver(() => said.push(one.getAttribute(name))).observe(one, {attributes: true, attributeFilter: [name]});
+}"""
+
+
+def watch(one: Locator, attribute: str) -> None:
+    """Note from now on what an attribute becomes, for `wait_until_said`."""
+    one.evaluate(_WATCHED, attribute)
+
+
+def wait_until_said(page: Page, *values: str | None) -> None:
+    """Wait until the watched attribute has been all of this in turn, and is the last."""
+    page.wait_for_function("values => JSON.stringify(said) === JSON.stringify(values)", arg=list(values))
 
 
 def axe_problems(page: Page) -> list[str]:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from browser import ARGUMENTS, playwright, watch_policy
+from browser import ARGUMENTS, PATIENCE_MS, playwright, watch_policy
 from playwright.sync_api import BrowserContext, Page
 
 # What the console says of a network that a test has cut.
@@ -47,6 +47,7 @@ class Profile:
                 **options,
             },
         )
+        self._context.set_default_timeout(PATIENCE_MS)
         watch_policy(self._context, self._violations)
         page = self._context.pages[0]
         page.on("pageerror", lambda error: self._errors.append(f"page error: {error}"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from browser import Chromium, guarded_page
+from browser import PATIENCE_MS, Chromium, guarded_page
 from playwright.sync_api import Page
 from server import LiveServer
 from sqlalchemy import select
@@ -60,7 +60,7 @@ def counts_of(page: Page, database: Database, keyring: Keyring, expected: Counts
 
 def until(page: Page, happens: Callable[[], bool]) -> None:
     """Look until something has happened on the server; on a busy machine that takes its time."""
-    for _ in range(200):
+    for _ in range(PATIENCE_MS // 50):
         if happens():
             return
         page.wait_for_timeout(50)

@@ -185,6 +185,14 @@ class Tablet:
         if self._hurry:
             self.page.clock.run_for(100)
 
+    def left_alone(self, seconds: int) -> None:
+        """Let time pass until it is the first screen again; no longer, or what is sent then runs out of time."""
+        for _ in range(0, seconds, 5):
+            if self.screen == "attract":
+                break
+            self.page.clock.run_for(5_000)
+        self.wait_for("attract")
+
     def begin(self, stage: str = "result", field: str = "skip") -> None:
         self.tap("start")
         self.wait_for("stage")

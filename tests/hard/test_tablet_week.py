@@ -172,7 +172,7 @@ def live_through(week: Week, *, rounds: int, each: int, server_kills: int, timeo
     database = Database.open(week.settings)
     keyring = Keyring.open(week.settings.data)
     tablet = week.open().open(new_code(database, keyring))
-    expect(tablet.page.locator(".foot-offline")).to_have_text("", timeout=15_000)
+    expect(tablet.page.locator(".foot-offline")).to_have_text("")
     old = tablet.page.evaluate(PROGRAM)
     week.cable.cut()
     tablet.page.evaluate(HEARD_LONG_AGO, WEEK / timedelta(milliseconds=1))
@@ -193,7 +193,7 @@ def live_through(week: Week, *, rounds: int, each: int, server_kills: int, timeo
     took = time.monotonic() - began
     week.cable.lose_replies(lambda: False)
     # Sooner or later the tablet takes the new release, by itself.
-    tablet.page.wait_for_function(f"old => ({PROGRAM})() !== old", arg=old, timeout=90_000)
+    tablet.page.wait_for_function(f"old => ({PROGRAM})() !== old", arg=old)
     taken = time.monotonic() - began
     week.profile.close()
     logger.info(

@@ -97,7 +97,7 @@ def tablet_of(office: Office) -> Iterator[Tablet]:
 def enrolled(office: Office, tablet: Tablet, database: Database, keyring: Keyring) -> Tablet:
     """Enrol, and wait until the tablet says that it can do without the network."""
     tablet.open(new_code(database, keyring))
-    expect(tablet.page.locator(".foot-offline")).to_have_text("", timeout=15_000)
+    expect(tablet.page.locator(".foot-offline")).to_have_text("")
     return tablet
 
 
@@ -150,7 +150,7 @@ def test_from_the_first_minute_it_opens_and_keeps_without_a_network(
         assert waiting() == ([], [])
         office.cable.mend()
         # Nobody touches it: the next try comes by itself.
-        expect(tablet.page.locator(".state")).to_have_text("", timeout=60_000)
+        expect(tablet.page.locator(".state")).to_have_text("")
     answers, _ = waiting()
     assert len(answers) == 2
     assert all(4 in answer.levels or 2 in answer.levels for answer in answers)
@@ -201,7 +201,7 @@ def test_a_slip_waits_sealed_and_counts_when_the_network_is_back(
         office.cable.mend()
         tablet.tap("cancel")
         tablet.wait_for("attract")
-        expect(tablet.page.locator(".state")).to_have_text("", timeout=60_000)
+        expect(tablet.page.locator(".state")).to_have_text("")
         assert tablet.page.evaluate(KEPT_ON_DISK)["responses"] == []
     ((answer,), _) = waiting()
     assert answer.trust_class is TrustClass.KIOSK_TOKEN
@@ -252,12 +252,12 @@ def test_a_new_release_finds_the_queue_and_delivers_it(
         with monkeypatch.context() as patched:
             patched.setattr(Database, "write", _fail)
             office.cable.mend()
-            with tablet.page.expect_navigation(timeout=90_000):
+            with tablet.page.expect_navigation():
                 tablet.page.evaluate("dispatchEvent(new Event('online'))")
             tablet.wait_for("attract")
             expect(tablet.page.locator(".state")).to_contain_text("đang chờ gửi: 2.")
         assert tablet.page.evaluate("async () => (await caches.keys()).join()") != before
-        expect(tablet.page.locator(".state")).to_have_text("", timeout=60_000)
+        expect(tablet.page.locator(".state")).to_have_text("")
         assert stored_keys(database) == 2
         # And the new one opens without a network too.
         office.cable.cut()
@@ -294,7 +294,7 @@ def test_a_new_release_is_taken_by_a_busy_tablet_on_a_network_that_loses_replies
         for module in (configuration, offline, tablet_views):
             monkeypatch.setattr(module, "program_fingerprint", lambda: "newer-one")
         office.cable.lose_replies(lambda: chance.random() < 0.1)
-        tablet.page.wait_for_function(RUNS, arg="newer-one", timeout=90_000)
+        tablet.page.wait_for_function(RUNS, arg="newer-one")
         assert office.cable.lost > 0
         office.cable.lose_replies(lambda: False)
         tablet.wait_for("attract")
@@ -358,7 +358,7 @@ def test_what_can_never_be_accepted_is_kept_shown_and_rescued(
         office.cable.mend()
         tablet.page.click("a[href='/kiosk/']")
         tablet.wait_for("attract")
-        expect(tablet.page.locator(".state")).to_have_text("", timeout=15_000)
+        expect(tablet.page.locator(".state")).to_have_text("")
         tablet.page.goto(f"{office.url}/kiosk/tinh-trang")
         expect(tablet.page.locator("#refused")).to_have_text("0")
     assert stored_keys(database) == 1
@@ -380,7 +380,7 @@ def test_a_clock_that_is_wrong_and_jumps_gives_the_right_day(
         visit(tablet, network=False)
         office.cable.mend()
         page.evaluate("dispatchEvent(new Event('online'))")
-        expect(page.locator(".state")).to_have_text("", timeout=30_000)
+        expect(page.locator(".state")).to_have_text("")
     today = clock.office_day(clock.now(), office.app.extensions["sipas"].settings.zone)
     assert [one.day for one in waiting()[0]] == [today, today]
 

@@ -23,11 +23,19 @@ from tablet import (
 )
 from tablet_modules import Run
 
+from kiosk import configuration
 from survey.db import Database
 from survey.seal import Keyring
 from survey.services.office import installation
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(autouse=True)
+def thanks_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is looked at on the last screen may take longer than it stays for people."""
+    monkeypatch.setattr(configuration, "THANKS_S", 60)
+
 
 EXPECTED = ("net::ERR_FAILED", "net::ERR_INTERNET_DISCONNECTED", "401 (", "422 (")
 TARGET_PX = 118  # 20 mm on 10.1 inches at 1280 × 800

@@ -74,7 +74,7 @@ def test_more_time_is_given_ten_times_and_keeps_what_was_said(tablet: Tablet) ->
     for turn in range(10):
         page.clock.fast_forward(51_000)
         expect(more).to_be_focused()
-        page.clock.run_for(20_000)
+        page.clock.run_for(10_000)
         if turn % 2:
             page.keyboard.press("Escape")
         else:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from browser import Chromium, guarded_page
+from opened_tablet import until
 from playwright.sync_api import APIResponse, Route, expect
 from server import LiveServer
 from sqlalchemy import select
@@ -67,6 +68,7 @@ def test_a_reply_that_got_lost_does_not_count_twice(
     tablet.page.route("**/kiosk/responses", lose_the_first)
     tablet.begin()
     tablet.answer_until("sending")
+    until(tablet.page, lambda: bool(lost))
     assert lost == [200]
     tablet.page.clock.run_for(2000)
     tablet.wait_for("thanks")
@@ -133,10 +135,8 @@ def test_a_new_release_is_loaded_between_two_people(tablet: Tablet) -> None:
     assert tablet.heading == heading
     assert page.evaluate("window.sameDocument")
     tablet.answer_all()
-    tablet.tap("done")
-    tablet.wait_for("attract")
     with page.expect_navigation():
-        page.clock.fast_forward(61_000)
+        tablet.button("done").click()
     page.unroute("**/kiosk/config.json")
     tablet.wait_for("attract")
     assert page.evaluate("window.sameDocument") is None

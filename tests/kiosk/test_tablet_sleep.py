@@ -37,7 +37,7 @@ def test_it_dims_at_closing_time_without_a_network_and_a_touch_wakes_it(
         monkeypatch.setattr(clock, "now", lambda: closing)
         # The hours and the server's time come with a heartbeat, which must be back before the network goes.
         with page.expect_response("**/heartbeat") as answer:
-            page.clock.run_for(61_000)
+            page.clock.fast_forward(61_000)
         answer.value.finished()
         asleep = page.locator(".asleep")
         expect(asleep).to_have_count(0)
@@ -46,7 +46,7 @@ def test_it_dims_at_closing_time_without_a_network_and_a_touch_wakes_it(
         expect(asleep).to_have_count(1)
         page.mouse.click(5, 5)
         expect(asleep).to_have_count(0)
-        page.clock.run_for(50_000)
+        page.clock.run_for(40_000)
         expect(asleep).to_have_count(0)
         # Nobody there: dark again. Whoever begins finds the questions bright.
         page.clock.run_for(130_000)
