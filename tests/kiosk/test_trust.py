@@ -178,9 +178,10 @@ def test_once_installed_the_device_goes_on_by_https_and_works_offline(
         page.get_by_role("button", name="Kiểm tra máy này").click()
         page.get_by_role("link", name="Tiếp tục ở").click()
         page.wait_for_url(f"https://sipas.lan:{settings.tls_port}/kiosk/")
-        # The page of the check waits twenty seconds for what keeps the tablet's page; here that has the time it needs.
-        page.wait_for_function("() => navigator.serviceWorker.ready.then(() => true)")
         page.goto(f"https://sipas.lan:{settings.tls_port}{PAGE}")
+        # It waits twenty seconds for what keeps the tablet's page; where that takes longer a second look finds it.
+        page.wait_for_function("() => navigator.serviceWorker.ready.then(() => true)")
+        page.reload()
         page.get_by_text("Được. Máy này tin máy chủ.").wait_for()
 
 
