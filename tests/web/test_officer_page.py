@@ -208,6 +208,14 @@ def test_filters_stand_in_the_address_and_in_the_form(made_year, viewer, databas
     assert chosen == [f"{today.year}-Q1", "", str(desk_id(database)), "", "", "phone"]
     assert "Số liệu theo bộ lọc" in page
     assert "Bỏ lọc" in page
+    assert "Của cả đơn vị, không theo bộ lọc" in page
+    assert "Của cả đơn vị, không theo bộ lọc" not in viewer.get(PAGE).text
+
+
+def test_an_index_that_cannot_be_made_has_no_limits_either(made_year, viewer):
+    page = " ".join(parse(viewer.get(f"{PAGE}?stage=filing").text).itertext())
+    assert "–––" not in page
+    assert "chỉ số chung –" not in page
 
 
 def test_empty_fields_are_kept_out_of_the_address(viewer, today):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from analysis.results import IndexEstimate
 from survey.enums import Dimension
@@ -182,7 +183,8 @@ def beside_table(page: OfficerPage, *, locale: str) -> Table:
         columns += tables.estimate_columns(text_of(row.short, locale), locale=locale)
     rows = [_beside_cells(row, page, locale) for row in found.beside]
     title = _("Bên cạnh số chính – %(period)s") % {"period": period_name(found.period, locale=locale)}
-    return Table("beside", title, columns, rows)
+    note = "" if replace(found.filters, past=True).is_plain else _("Của cả đơn vị, không theo bộ lọc.")
+    return Table("beside", title, columns, rows, note)
 
 
 def _beside_cells(row: BesideRow, page: OfficerPage, locale: str) -> list[Cell]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -179,7 +180,7 @@ def _line(row: GoalRow, page: OfficerPage, locale: str) -> GoalLine:
 
 def _overall(page: OfficerPage, locale: str) -> str:
     overall = page.overview.overall
-    if overall is None:
+    if overall is None or math.isnan(overall.index):
         return ""
     index = format_percent(overall.index, locale=locale)
     return f"{index} ({needs.span(overall.lower, overall.upper, locale=locale)})"

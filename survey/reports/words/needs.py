@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from analysis.bounds import Bounds
 from survey.i18n import format_number, format_percent, translations
 from survey.services.figures.outlook import Need, Outlook
@@ -81,5 +83,7 @@ def bounds_words(certain: Bounds | None, *, locale: str) -> str:
 
 
 def span(lower: float, upper: float, *, locale: str) -> str:
-    """Write two limits with one sign: "81,2–88,1%"."""
+    """Write two limits with one sign: "81,2–88,1%"; a dash where there are none."""
+    if math.isnan(lower) or math.isnan(upper):
+        return "–"
     return f"{format_percent(lower, locale=locale).removesuffix('%')}–{format_percent(upper, locale=locale)}"
