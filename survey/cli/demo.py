@@ -11,6 +11,7 @@ import click
 from survey import logs, schema
 from survey.cli import explained, json_option, prepare, read_settings, tell
 from survey.db import Database, Role
+from survey.i18n import format_number
 from survey.seal import Keyring
 from survey.services.office.instruments import InstrumentStore
 from survey.services.simulation import demo as demo_service
@@ -52,7 +53,7 @@ def demo(seed: int, as_json: bool) -> None:
             database.close()
     tell(
         {"data": str(settings.data), "answers": total},
-        f"\nĐã mô phỏng {total} câu trả lời ở {settings.data}",
+        f"\nĐã mô phỏng {format_number(total)} phiếu trả lời ở {settings.data}",
         f"Xem bằng: SIPAS_DATA={settings.data} sipas serve",
         as_json=as_json,
     )

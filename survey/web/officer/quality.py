@@ -13,6 +13,7 @@ from survey.enums import Role
 from survey.exceptions import SurveyError
 from survey.forms.base import N_
 from survey.forms.quality import CallForm, DrawForm, PeriodForm
+from survey.i18n import format_number
 from survey.reports import quality as reports
 from survey.reports import tables
 from survey.reports.quality.view import callback_words
@@ -194,6 +195,7 @@ def _list(draw_id: int, number: int | None = None, failed: CallForm | None = Non
     return render_template(
         "officer/callback_list.html",
         unit=unit,
+        unit_inside=unit[:1].lower() + unit[1:],
         draw=draw,
         cases=cases,
         name=name,
@@ -211,7 +213,12 @@ def _list(draw_id: int, number: int | None = None, failed: CallForm | None = Non
 def _drawn_words(draw: callbacks.Draw) -> str:
     return translated(
         N_("Rút %(cases)s trên %(dossiers)s hồ sơ đã trả; hạt giống %(seed)s, dấu của các mã %(digest)s.")
-    ) % {"cases": draw.cases, "dossiers": draw.dossiers, "seed": draw.seed[:16], "digest": draw.digest[:16]}
+    ) % {
+        "cases": format_number(draw.cases, locale=current_locale()),
+        "dossiers": format_number(draw.dossiers, locale=current_locale()),
+        "seed": draw.seed[:16],
+        "digest": draw.digest[:16],
+    }
 
 
 def _cases_table(cases: Sequence[callbacks.Case]) -> Table:
