@@ -103,6 +103,7 @@ def test_the_table_downloads_with_the_same_figures(viewer: FlaskClient, count) -
     assert "Điện thoại" in text_of(only)
     file = viewer.get(f"{PAGE}?format=xlsx")
     book = openpyxl.load_workbook(BytesIO(file.data))
+    assert book.sheetnames == ["Máy tính bảng tại quầy", "Điện thoại"]
     kiosk, phone = (list(sheet.values)[-1] for sheet in book.worksheets)
     assert kiosk[:4] == ("Việc đến làm", 40, 10, 0.3)
     assert phone[:4] == ("Việc đến làm", 30, 10, 0.333)

@@ -33,10 +33,10 @@ def groups_table(found: Comparison, *, locale: str) -> Table:
         for group in found.groups
         for dimension in found.dimensions
     ]
-    note = _(
-        "“Ẩn”: ít người, hoặc phép trừ sẽ lộ một nhóm ít người. Kết luận đã hiệu chỉnh (Holm) "
-        "cho %(pairs)s phép so sánh của cả năm nội dung."
-    ) % {"pairs": found.compared}
+    note = _("“Ẩn”: ít người, hoặc phép trừ sẽ lộ một nhóm ít người.")
+    if found.compared:
+        adjusted = _("Kết luận đã hiệu chỉnh (Holm) cho %(pairs)s phép so sánh của cả năm nội dung.")
+        note += " " + adjusted % {"pairs": found.compared}
     title = _("So sánh theo %(by)s – %(period)s") % {
         "by": by_name(found.by, locale=locale).lower(),
         "period": period_name(found.period, locale=locale),

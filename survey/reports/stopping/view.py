@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis.disclosure import MINIMUM_COUNTER
+from survey.enums import Channel
 from survey.i18n import translations
 from survey.reports import tables
 from survey.reports.stopping.words import screen_name, sentence, time_words
@@ -77,5 +78,8 @@ def workbook(view: StoppingView, codes: Sequence[str], *, locale: str) -> Workbo
     ]
     chosen = [view.tables[code] for code in codes]
     return Workbook(
-        title=view.unit, notes=notes, tables=chosen, sheet_names=[table.title for table in chosen]
+        title=view.unit,
+        notes=notes,
+        tables=chosen,
+        sheet_names=[channel_name(Channel(code), locale=locale) for code in codes],
     )
