@@ -20,6 +20,7 @@ class AttentionLine:
     code: str
     name: str
     item: str
+    where: str  # the item, or where else to look
     change: str
     task: str
     owner: str
@@ -55,9 +56,7 @@ def attention_table(lines: Sequence[AttentionLine], period: str, *, locale: str)
         Column(_("Thay đổi vượt ngẫu nhiên"), Kind.PROSE),
         Column(_("Kế hoạch nói phải làm gì"), Kind.PROSE),
     ]
-    rows = [
-        [words(one.name), words(one.item or "–"), words(one.change), words(one.plan or "–")] for one in lines
-    ]
+    rows = [[words(one.name), words(one.where), words(one.change), words(one.plan or "–")] for one in lines]
     return Table("attention", f"{_('Cần xem và cần làm')} – {period}", columns, rows)
 
 
@@ -86,10 +85,13 @@ def _standing(row: GoalRow) -> tuple[bool, float]:
 
 def _line(row: GoalRow, found: Attention, locale: str) -> AttentionLine:
     tasks = row.goal.tasks if row.goal else ()
+    _ = translations(locale).gettext
+    item = _item(found, locale)
     return AttentionLine(
         code=row.dimension.value,
         name=text_of(row.short, locale),
-        item=_item(found, locale),
+        item=item,
+        where=item or _("Xem từng câu ở trang của nội dung này"),
         change=_change(found, locale),
         task=tasks[0].short if tasks else "",
         owner=tasks[0].owner_role if tasks else "",
