@@ -36,7 +36,9 @@ from survey.services.people import officers
 from survey.settings import DEFAULT_ZONE, Settings
 
 # How long an example takes depends on what else the machine does; no test is about that.
-hypothesis.settings.register_profile("sipas", deadline=None)
+# Every run looks at the same examples; those of the soak are drawn anew.
+hypothesis.settings.register_profile("sipas", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("soak", deadline=None)
 hypothesis.settings.load_profile("sipas")
 
 # Files run beside each other, the long ones first: what is left at the end is short.
@@ -66,6 +68,8 @@ _CLOCK = pytest.StashKey[SuiteClock]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--soak"):
+        hypothesis.settings.load_profile("soak")
     config.stash[_CLOCK] = SuiteClock(config.getoption("--clock"))
     clock.now = config.stash[_CLOCK].now
 

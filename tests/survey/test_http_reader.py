@@ -60,9 +60,12 @@ def test_requests_in_one_packet_are_answered_in_turn(connection: socket.socket) 
 
 
 def test_connections_that_wait_keep_no_thread_busy() -> None:
-    with LiveServer(ECHO) as server, ExitStack() as opened:
+    server = LiveServer(ECHO)
+    # Longer than the test waits: no thread becomes free because a connection was given up.
+    server._server.timeout = 600
+    with server, ExitStack() as opened:
         for _ in range(THREADS + 1):
             place = ("127.0.0.1", server.port)
-            connection = opened.enter_context(socket.create_connection(place, 10))
+            connection = opened.enter_context(socket.create_connection(place, 60))
             connection.sendall(asking(b"one"))
             assert until(connection, b"one.")
