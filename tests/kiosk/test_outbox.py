@@ -190,3 +190,27 @@ def test_counts_that_did_not_get_through_are_counted_with_the_next(run: Run) -> 
 def test_tablet_and_server_count_time_in_the_same_classes(run: Run) -> None:
     ends = run('return (await load("counts")).TIME_CLASSES_S;', None)
     assert ends == list(screen_counts.TIME_CLASSES_S)
+
+
+def test_what_waits_is_never_told_as_nothing_while_it_is_counted(run: Run) -> None:
+    """A heartbeat may come back just then and show how much there is to send."""
+    waiting = run(
+        OUTBOX
+        + """
+        reply = () => { throw new TypeError("no network"); };
+        const {MemoryStore} = await load("send");
+        const told = [];
+        class Slow extends MemoryStore {
+          async count() {
+            told.push(slow.waiting);
+            return super.count();
+          }
+        }
+        const slow = new Outbox({post, store: new Slow(), timers: clock});
+        slow.add({key: "a"});
+        await clock.pass(20000);
+        return told;
+        """
+    )
+    assert len(waiting) > 3
+    assert set(waiting) == {1}

@@ -67,8 +67,8 @@ export class Outbox {
   #settled = new Map();
   #running = false;
   #asked = false;
-  #wake = null;
-  #oneByOne = false;
+  #wake;
+  #oneByOne;
   waiting = 0;
   failures = 0;
   unknownDevice = false;
@@ -134,7 +134,7 @@ export class Outbox {
       const outcome = await this.#alone(() => this.#deliverSome()).catch(() => "failed");
       if (outcome === "empty") return;
       this.failures = outcome === "delivered" ? 0 : this.failures + 1;
-      if (this.failures === 0) continue;
+      if (!this.failures) continue;
       this.#onChange();
       await this.#pause(pauseAfter(this.failures));
     }
@@ -143,7 +143,7 @@ export class Outbox {
   /** Send the first of what waits; "delivered" where the server settled one of them. */
   async #deliverSome() {
     const held = await this.#first(this.#oneByOne ? 1 : MOST_AT_ONCE);
-    if (held.length === 0) return "empty";
+    if (!held.length) return "empty";
     const reply = await this.#post(held.map(({ record }) => ({ ...record.entry, ...this.#dating.age(record) })));
     this.unknownDevice = reply.status === 401;
     if (reply.status !== 200) return this.#separate(reply.status, held);
@@ -160,11 +160,12 @@ export class Outbox {
 
   async #first(most) {
     const held = [];
-    this.waiting = 0;
+    let more = -this.waiting;
     for (const store of this.#stores) {
-      this.waiting += await store.count();
+      more += await store.count();
       for (const record of await store.first(most - held.length || 1)) held.push({ store, record });
     }
+    this.waiting += more;
     return held.slice(0, most);
   }
 
