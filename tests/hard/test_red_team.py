@@ -27,7 +27,7 @@ from survey.settings import Settings
 
 Simulate = Callable[..., Seized]
 # In standard deviations. Four are passed by chance about once in a thousand runs, as few are linked; where
-# mixing is off it is twenty and more.
+# the order is kept it is about twenty.
 BY_CHANCE = 6
 
 
