@@ -78,7 +78,8 @@ def _recognise() -> Device | None:
     if known is None:
         return None
     device, due = known
-    if due:
+    # One that signs and does not has lost its key: nobody is to think that it delivers.
+    if due and (signed is not None or not device.signs):
         database().write(lambda session: devices.mark_seen(session, device_id=device.id, now=at))
     return device
 
@@ -86,12 +87,12 @@ def _recognise() -> Device | None:
 def the_device(*, by_cookie: bool = False) -> Device:
     """Give the tablet of this request or refuse it: an unknown device stores nothing.
 
-    A tablet that has a key of its own writes with it alone, unless `by_cookie` says otherwise.
+    A tablet that has a key of its own asks and delivers with it alone, unless `by_cookie` says otherwise.
+    Where it has lost the key (a browser short of space may clear its store and keep its cookies) it learns
+    at once that it has to be enrolled anew.
     """
     device = find_device()
-    if device is None:
-        raise DeviceUnknown
-    if device.signs and request.method == "POST" and signature() is None and not by_cookie:
+    if device is None or (device.signs and signature() is None and not by_cookie):
         raise DeviceUnknown
     if request.method == "POST":
         limits().check(DEVICE, device.id)

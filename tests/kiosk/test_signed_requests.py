@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 from signing import SigningTablet
-from sqlalchemy import select
+from sqlalchemy import select, update
 from tablet import enrol, submission
 
 from survey import clock
@@ -60,13 +60,20 @@ def test_a_signed_answer_is_stored_without_any_cookie(
     assert stored(database, keyring) == 1
 
 
-def test_with_a_key_the_cookie_alone_writes_nothing(
+def test_with_a_key_the_cookie_alone_opens_the_page_and_nothing_else(
     kiosk: SigningTablet, database: Database, keyring: Keyring
 ) -> None:
+    """A tablet that lost its key learns that it must be enrolled anew, and is not taken for one that delivers."""
+    database.write(lambda session: session.execute(update(KioskDevice).values(seen_at_utc=None)))
     for path in ("responses", "comments", "screens", "heartbeat"):
         assert kiosk.client.post(f"/kiosk/{path}", json=[submission()]).status_code == 401
-    assert kiosk.client.get("/kiosk/config.json").status_code == 200
+    assert kiosk.client.get("/kiosk/").status_code == 200
+    assert kiosk.client.get("/kiosk/config.json").status_code == 401
     assert stored(database, keyring) == 0
+    with database.read() as session:
+        assert session.scalars(select(KioskDevice.seen_at_utc)).all() == [None]
+    signed = {"Authorization": kiosk.header("GET", "/kiosk/config.json", "")}
+    assert kiosk.client.get("/kiosk/config.json", headers=signed).status_code == 200
 
 
 @pytest.mark.parametrize("change", ["body", "path", "device", "key", "garbage", "number"])
