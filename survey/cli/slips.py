@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import click
+from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.cli import json_option, opened, print_json
 from survey.services.https import addresses
 from survey.services.inviting import invitations
-from survey.services.office import scopes
+from survey.services.inviting.invitations import Issued
+from survey.services.office import audit, scopes
 
 
 @click.command()
@@ -26,12 +28,18 @@ def invite(desk_code: str | None, count: int, as_json: bool) -> None:
         if len(chosen) != 1:
             known = ", ".join(desk.code for desk in desks)
             raise click.ClickException(f"Cần --desk với một trong các mã: {known}")
-        today = clock.office_day(clock.now(), tool.settings.zone)
-        issued = tool.database.write(
-            lambda session: invitations.issue_roll(
-                session, keyring=tool.keyring, desk_id=chosen[0].id, count=count, today=today
+        (desk,), now = chosen, clock.now()
+        today = clock.office_day(now, tool.settings.zone)
+
+        def work(session: Session) -> list[Issued]:
+            issued = invitations.issue_roll(
+                session, keyring=tool.keyring, desk_id=desk.id, count=count, today=today
             )
-        )
+            detail = {"desk": desk.code, "count": count}
+            audit.record(session, login="sipas", action="slips-issued", now=now, detail=detail)
+            return issued
+
+        issued = tool.database.write(work)
         print_json(
             [
                 {

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from analysis.goal_results import Point, Verdict
 from survey.cli import figures
 from survey.enums import Dimension, Stage
-from survey.models import Desk, Invitation
+from survey.models import AuditEvent, Desk, Invitation
 from survey.services.intake import mixing
 from survey.services.office import codes
 
@@ -186,6 +186,8 @@ def test_invite_prints_what_is_kept_nowhere(settings, database):
     with database.read() as session:
         assert session.scalar(select(func.count()).select_from(Invitation)) == 7
         stored = session.scalars(select(Invitation.token_hash)).all()
+        (event,) = session.scalars(select(AuditEvent).where(AuditEvent.action == "slips-issued"))
+        assert (event.officer_login, event.detail["count"]) == ("sipas", 7)
     assert not any(one["token"].encode() in stored for one in issued)
 
 
