@@ -52,6 +52,8 @@ soak: $(DEV_STAMP) ## the long tests with the full figures (hours)
 	$(BIN)/python -m pytest --soak -m soak
 	$(BIN)/python -m pytest --soak --database=postgresql -m soak tests/hard/test_replays.py
 	$(BIN)/python -m pytest $(BESIDE) --database=postgresql -m "not browser" tests/web tests/rules
+	for moment in 2027-01-02T09:00 2027-12-31T23:30 2028-02-29T09:00; do \
+	$(BIN)/python -m pytest $(BESIDE) -m "not browser" --clock=$$moment+07:00 tests/survey tests/kiosk tests/web || exit 1; done
 
 lint: $(DEV_STAMP) ## style, types, layers, templates
 	$(BIN)/ruff check .
