@@ -67,6 +67,7 @@ def test_a_wrong_week_changes_nothing_and_loses_nothing(send, hours, data, said)
     assert hours() == OfficeHours()
 
 
+@pytest.mark.dated
 def test_holidays_are_added_shown_and_taken_out(send, hours):
     page = send("/ngay", **{"days-first": "16/02/2027", "days-last": "20/02/2027", "days-name": "Tết Nguyên đán", "days-kind": "closed"})  # fmt: skip
     assert "16/02/2027 – 20/02/2027" in page.text
