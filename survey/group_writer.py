@@ -136,18 +136,21 @@ class GroupWriter:
     def _run(self) -> None:
         while True:
             self._wake.acquire()
-            while batch := self._take():
+            batch = self._take()
+            while batch:
                 self._commit_together(batch)
-            if self._is_closing:
+                batch = self._take()
+            if batch is None:
                 self._drop_connection()
                 return
 
-    def _take(self) -> list[_Job[Any]]:
-        """Take what waits; where nothing does, the connection is whoever's comes next."""
+    def _take(self) -> list[_Job[Any]] | None:
+        """Take what waits. Where nothing does, the connection is free for who comes; `None`: nobody comes."""
         with self._lock:
             batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), BATCH_LIMIT))]
-            if not batch and not self._is_closing:
-                self._is_taken = False
+            if not batch and self._is_closing:
+                return None
+            self._is_taken = bool(batch)
             return batch
 
     def _commit_together(self, batch: list[_Job[Any]]) -> None:

@@ -85,6 +85,57 @@ def test_what_failed_beside_others_is_undone_and_they_are_done_once(database):
     assert count(database, "y") == 4
 
 
+@pytest.mark.sqlite_only(reason="a connection that callers and a thread use in turn is SQLite's alone")
+def test_what_is_being_written_while_the_database_closes_is_kept(settings):
+    """The thread has nothing left and has given the connection up; somebody writes, and then all is closed."""
+    owner = Database.open(settings)
+    put(owner, "z0")
+    group = owner._group
+    take, idle, goes_on = group._take, threading.Event(), threading.Event()
+    first, second = threading.Event(), threading.Event()
+    begun = threading.Event()
+
+    def paused():
+        batch = take()
+        if not batch and not idle.is_set():
+            idle.set()
+            assert goes_on.wait(60)
+        return batch
+
+    def hold(key: str, until: threading.Event):
+        def do(session):
+            session.add(Setting(key=key, value=1))
+            session.flush()
+            begun.set()
+            assert until.wait(60)
+
+        return do
+
+    group._take = paused
+    with ThreadPoolExecutor(4) as pool:
+        written = [pool.submit(owner.write, hold("z1", first))]
+        assert begun.wait(60)
+        written.append(pool.submit(put, owner, "z2"))
+        while not group._waiting:
+            time.sleep(0.001)
+        first.set()
+        assert idle.wait(60)
+        begun.clear()
+        written.append(pool.submit(owner.write, hold("z3", second)))
+        assert begun.wait(60)
+        closed = pool.submit(group.close)
+        while not group._is_closing:
+            time.sleep(0.001)
+        goes_on.set()
+        time.sleep(0.2)  # what is wrong would happen now; what is right waits
+        second.set()
+        for one in [*written, closed]:
+            one.result()
+    owner._group = None
+    assert count(owner, "z") == 4
+    owner.close()
+
+
 def test_work_sees_the_context_of_its_caller(database):
     asked: ContextVar[str] = ContextVar("asked")
     asked.set("by me")
