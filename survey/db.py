@@ -34,6 +34,7 @@ from survey.checkpoints import CheckpointAhead
 from survey.exceptions import AlreadyRunning
 from survey.group_writer import BUSY_MS, GroupWriter, as_unavailable
 from survey.settings import Settings
+from survey.turns import Turns
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +45,8 @@ SAFE_SQLITE = (3, 51, 3)
 SERIALIZATION_RETRIES = 3
 # A command may hold the file for a moment: a starting server waits that long before it gives up.
 OWNER_WAIT_S = 10.0
+# Connections that are kept for who looks something up: a look is short, so few do at the same time.
+IDLE_GLANCES = 4
 # Where a read keeps what it asked for.
 _ASKED = "asked"
 
@@ -83,10 +86,15 @@ class Database:
             if self.is_sqlite
             else engine.execution_options(isolation_level="AUTOCOMMIT")
         )
+        # Taking one from the pool and giving it back costs more than what is asked. A server may restart and
+        # leave such a connection dead, a file does not.
+        self._idle: list[Connection] = []
+        self._keeps_idle = IDLE_GLANCES if self.is_sqlite else 0
         # SQLite shows one state for a whole transaction by itself.
         self._reader_engine = (
             engine if self.is_sqlite else engine.execution_options(isolation_level="REPEATABLE READ")
         )
+        self.turns = Turns()
         self._owner_lock: FileLock | None = None
         self._group: GroupWriter | None = None
         if self.is_sqlite:
@@ -128,11 +136,24 @@ class Database:
     @contextmanager
     def glance(self) -> Iterator[Connection]:
         """For a statement or two that need not see the same state: no transaction, a third of the cost."""
+        connection: Connection | None = None
         try:
-            with self._glance_engine.connect() as connection:
-                yield connection
+            connection = self._idle_or_new()
+            yield connection
+            if len(self._idle) < self._keeps_idle:
+                self._idle.append(connection)
+                connection = None
         except OperationalError as error:
             raise as_unavailable(error) from error
+        finally:
+            if connection is not None:
+                connection.close()
+
+    def _idle_or_new(self) -> Connection:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return self._glance_engine.connect()
 
     def write(self, work: Callable[[Session], T]) -> T:
         """Do one unit of work and return its result after a durable commit.
@@ -153,6 +174,7 @@ class Database:
             self._writer_engine,
             self._store_lock,
             is_server=is_server,
+            turns=self.turns,
             ahead=CheckpointAhead(self._glance_engine, self._store_lock) if is_ahead else None,
         )
 
@@ -189,6 +211,9 @@ class Database:
         if self._group is not None:
             self._group.close()
             self._group = None
+        self._keeps_idle = 0
+        while self._idle:
+            self._idle.pop().close()
         self.engine.dispose()
         if self._owner_lock is not None:
             self._owner_lock.release()

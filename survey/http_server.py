@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import queue
 import ssl
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,8 +16,10 @@ from urllib.parse import urlsplit
 from cheroot import server as library
 from cheroot import wsgi
 from cheroot.ssl.builtin import BuiltinSSLAdapter
+from cheroot.workers.threadpool import ThreadPool
 
 from survey.services.https import certificates
+from survey.turns import Turns
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -71,6 +74,7 @@ def make_http_server(
     server = _QuietServer((host, port), app, numthreads=threads, server_name="sipas")
     server.gateway = _OnePacketGateway
     server.ConnectionClass = _Connection
+    server.requests = _Workers(server, min=threads, max=threads)
     server.timeout = 30
     server.shutdown_timeout = 5
     server.keep_alive_conn_limit = KEPT_CONNECTIONS
@@ -94,6 +98,16 @@ def behind_public_address(app: WSGIApplication, public_url: str | None) -> WSGIA
         if environ.get("HTTP_HOST", "").lower() == public.netloc.lower():
             environ["wsgi.url_scheme"] = "https"
         return app(environ, start_response)
+
+    return serve
+
+
+def in_turns(app: WSGIApplication, turns: Turns) -> WSGIApplication:
+    """Let one request at a time be worked on; a body that is made while it is sent is not."""
+
+    def serve(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        with turns.taken():
+            return app(environ, start_response)
 
     return serve
 
@@ -139,6 +153,15 @@ class _Connection(library.HTTPConnection):
             return _Reader(socket, size) if "r" in mode else makefile(socket, mode, size)
 
         super().__init__(server, socket, make)
+
+
+class _Workers(ThreadPool):
+    """Threads that wait for connections at Python's own queue; the library's is written in Python."""
+
+    def __init__(self, server: wsgi.Server, **limits: int) -> None:
+        super().__init__(server, **limits)
+        self._queue: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self.get = self._queue.get
 
 
 class _OnePacketGateway(wsgi.Gateway_10):

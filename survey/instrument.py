@@ -159,7 +159,11 @@ class Instrument:
 
     def dimensions_asked(self, stage: Stage) -> tuple[Dimension, ...]:
         """Dimensions with at least one item at this stage; the result is rated only by who received one."""
-        return tuple(d for d in self.dimensions if d.items_asked(stage))
+        return self._dimensions_asked[stage]
+
+    @cached_property
+    def _dimensions_asked(self) -> Mapping[Stage, tuple[Dimension, ...]]:
+        return {stage: tuple(d for d in self.dimensions if d.items_asked(stage)) for stage in Stage}
 
     def reasons_of(self, dimension: str) -> tuple[Reason, ...]:
         return tuple(reason for reason in self.reasons if reason.dimension == dimension)

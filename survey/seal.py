@@ -7,7 +7,6 @@ and from its daily copy. Every use derives its own key, so that no two uses can 
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import json
 import os
@@ -68,7 +67,7 @@ class Keyring:
 
     def mac(self, purpose: str, message: bytes) -> bytes:
         """Give the keyed hash (HMAC-SHA-256, 32 bytes) of a message for one purpose."""
-        return hmac.new(self._key(purpose), message, hashlib.sha256).digest()
+        return hmac.digest(self._key(purpose), message, "sha256")
 
     def text_key(self, purpose: str) -> str:
         """Give a derived key as text, for libraries that want a secret string."""

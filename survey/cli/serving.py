@@ -22,7 +22,6 @@ from survey.settings import Settings
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
-    from flask import Flask
 
     from survey.server import CertificateKeeper
 
@@ -62,12 +61,14 @@ def serve(threads: int | None, as_json: bool) -> None:
 
 def _serve(settings: Settings, database: Database, threads: int | None, *, as_json: bool) -> None:
     from survey.app import create_app
-    from survey.http_server import THREADS
+    from survey.http_server import THREADS, in_turns
     from survey.server import Clerk, Mixer, run_together
 
     app = create_app(settings, database=database)
     _raise_on_terminate()
-    servers, keepers = _servers(settings, app, threads or THREADS)
+    # Elsewhere a request mostly waits for the database, and others use the time.
+    served = in_turns(app, database.turns) if database.is_sqlite else app
+    servers, keepers = _servers(settings, served, threads or THREADS)
     helpers: list[Any] = [Mixer(app.extensions["sipas"]), Clerk(app.extensions["sipas"]), *keepers]
     for helper in helpers:
         helper.start()
@@ -87,7 +88,9 @@ def _serve(settings: Settings, database: Database, threads: int | None, *, as_js
             helper.stop()
 
 
-def _servers(settings: Settings, app: Flask, threads: int) -> tuple[list[Any], list[CertificateKeeper]]:
+def _servers(
+    settings: Settings, app: WSGIApplication, threads: int
+) -> tuple[list[Any], list[CertificateKeeper]]:
     """Make one server for http and, where a port is set, one for https with who keeps its certificate."""
     from survey.http_server import behind_public_address, make_http_server
 

@@ -263,6 +263,25 @@ def test_a_glance_begins_no_transaction(database):
         assert session.scalar(seen) == 2
 
 
+@pytest.mark.sqlite_only(reason="a server may leave a kept connection dead")
+def test_a_glance_is_kept_open_and_keeps_nothing_from_the_next(database):
+    seen = select(func.count()).select_from(Setting).where(Setting.key.startswith("k"))
+    with database.glance() as first:
+        assert first.scalar(seen) == 0
+    put(database, "k1")
+    with database.glance() as second:
+        assert second is first
+        assert second.scalar(seen) == 1
+        with database.glance() as beside:
+            assert beside is not second
+    # Whatever went wrong is not handed on.
+    with pytest.raises(ZeroDivisionError), database.glance() as failed:
+        raise ZeroDivisionError
+    with database.glance() as third:
+        assert third is not failed
+        assert third.scalar(seen) == 1
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows keeps who may read in another way")
 def test_a_new_data_folder_is_for_the_account_of_the_server_alone(tmp_path):
     Database.open(Settings.for_folder(tmp_path / "moi")).close()

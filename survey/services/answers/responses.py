@@ -163,6 +163,8 @@ def plain_text(written: str) -> str:
 
     The original is kept nowhere, sealed or not. Masked before it is cut, so that no number loses its end.
     """
+    if not written:
+        return ""  # nearly everybody's comment
     storable = (
         written[: 2 * COMMENT_CHARACTERS].encode("utf-8", "replace").decode()
     )  # no half surrogate pairs
