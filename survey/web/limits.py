@@ -19,6 +19,7 @@ from typing import Final, cast
 
 from flask import Flask, current_app
 
+from survey.context import database
 from survey.exceptions import StorageUnavailable, TooManyRequests
 
 _HOUR: Final = 3600.0
@@ -126,7 +127,12 @@ _EXTENSION = "sipas-limits"
 
 
 def init_app(app: Flask) -> None:
-    app.extensions[_EXTENSION] = Limits()
+    app.extensions[_EXTENSION] = Limits(delay=_sleep_aside)
+
+
+def _sleep_aside(seconds: float) -> None:
+    with database().turns.aside():
+        time.sleep(seconds)
 
 
 def limits() -> Limits:

@@ -180,6 +180,16 @@ def test_slips_that_nobody_issued_come_slowly_and_good_ones_do_not(
     assert len(clock.slept) == 2
 
 
+def test_a_bad_slip_that_is_delayed_lets_others_work(app, database, monkeypatch):
+    owners = []
+    monkeypatch.setattr("survey.web.limits.time.sleep", lambda _: owners.append(database.turns._owner))
+    with app.app_context(), database.turns.taken():
+        limits = app.extensions["sipas-limits"]
+        for _ in range(BAD_SLIPS.burst + 1):
+            limits.bad_slip()
+    assert owners == [None]
+
+
 def test_a_flood_of_bad_slips_holds_few_threads(limits, clock):
     held: list[float] = []
 

@@ -103,6 +103,19 @@ def test_an_account_that_was_closed_reads_like_an_unknown_one(client, make_offic
     assert alert(sign_in(client, "viewer", PASSWORD).text) == "Tên đăng nhập hoặc mật khẩu chưa đúng."
 
 
+def test_others_work_while_a_password_is_hashed(client, make_officer, database, monkeypatch):
+    login, owners, check = make_officer(Role.VIEWER), [], officers.check_sign_in
+
+    def noted(*args, **named):
+        owners.append(database.turns._owner)
+        return check(*args, **named)
+
+    monkeypatch.setattr(officers, "check_sign_in", noted)
+    with database.turns.taken():
+        sign_in(client, login, PASSWORD)
+    assert owners == [None]
+
+
 def test_the_throttle_holds_in_a_new_process_and_ends(settings, database, client, make_officer, monkeypatch):
     make_officer(Role.VIEWER)
     make_officer(Role.OFFICER)
