@@ -25,6 +25,7 @@ from survey.context import (
 )
 from survey.enums import Role
 from survey.paths import static_dir
+from survey.reports.words.names import role_name
 from survey.services.office import installation, unit_tree
 
 
@@ -63,6 +64,7 @@ def init_app(app: Flask) -> None:
         number=lambda value: i18n.format_number(value, locale=current_locale()),
         date=lambda day: i18n.format_date(day, locale=current_locale()),
         datetime=lambda at: i18n.format_datetime(at, settings().zone, locale=current_locale()),
+        role_name=lambda role: role_name(role, locale=current_locale()),
         words=words,
         dialled=dialled,
         unbroken=unbroken,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from survey.enums import Channel, Part, Stage
+from survey.enums import Channel, Part, Role, Stage
 from survey.i18n import translations
 from survey.instrument import Texts
 from survey.services.office.periods import Period, PeriodKind
@@ -26,6 +26,16 @@ def period_name(period: Period, *, locale: str) -> str:
     if period.kind is PeriodKind.QUARTER:
         return _("Quý %(quarter)s năm %(year)s") % {"quarter": _ROMAN[number - 1], "year": year}
     return _("Tháng %(month)s/%(year)s") % {"month": number, "year": year}
+
+
+def role_name(role: Role, *, locale: str) -> str:
+    _ = translations(locale).gettext
+    return {
+        Role.ADMINISTRATOR: _("quản trị"),
+        Role.HEAD: _("lãnh đạo"),
+        Role.OFFICER: _("cán bộ"),
+        Role.VIEWER: _("chỉ xem"),
+    }[role]
 
 
 def channel_name(channel: Channel, *, locale: str) -> str:

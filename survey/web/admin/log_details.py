@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from survey.enums import Role
 from survey.exceptions import SurveyError
 from survey.forms.base import N_
 from survey.i18n import format_date, format_number, format_percent
-from survey.reports.words.names import period_name
+from survey.reports.words.names import period_name, role_name
 from survey.services.office import periods
 
 # What is told of an event, as its detail names it.
@@ -71,12 +72,6 @@ DETAILS = {
 }
 MAY_SIGN_IN = N_("được đăng nhập")
 YES, NO = N_("có"), N_("không")
-ROLES = {
-    "administrator": N_("quản trị"),
-    "head": N_("lãnh đạo"),
-    "officer": N_("cán bộ"),
-    "viewer": N_("chỉ xem"),
-}
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SHOWN_OF_DIGEST = 12  # as on the page of the report
 
@@ -116,7 +111,7 @@ def _value_words(
     if _DAY.fullmatch(text):
         return format_date(date.fromisoformat(text), locale=locale)
     reading: Mapping[str, Callable[[], str]] = {
-        "role": lambda: words[ROLES[text]] if text in ROLES else text,
+        "role": lambda: role_name(Role(text), locale=locale) if text in set(Role) else text,
         "dimension": lambda: dimensions.get(text, text),
         "threshold": lambda: format_percent(float(text), locale=locale),
         "digest": lambda: text[:_SHOWN_OF_DIGEST],
@@ -135,4 +130,4 @@ def _period_words(code: str, locale: str) -> str:
 
 def marked() -> tuple[str, ...]:
     """Every text of this module that a reader may see."""
-    return (*DETAILS.values(), MAY_SIGN_IN, YES, NO, *ROLES.values())
+    return (*DETAILS.values(), MAY_SIGN_IN, YES, NO)
