@@ -15,6 +15,7 @@ import hypothesis
 import pytest
 from argon2 import PasswordHasher
 from browser import Chromium, guarded_page
+from filled import Fill, fill_of
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
@@ -130,26 +131,66 @@ def seeded_in(
     return lambda today: made(today.year)
 
 
+@pytest.fixture(scope="session")
+def copied(postgresql_cluster: TemporaryPostgresql | None) -> Callable[[Settings, Path], Settings]:
+    """A function that copies an installation, which nobody has open, to a new folder."""
+
+    def copy(origin: Settings, data: Path) -> Settings:
+        data.mkdir()
+        if (origin.data / "keys").exists():
+            shutil.copytree(origin.data / "keys", data / "keys")
+        if postgresql_cluster is None:
+            shutil.copy(origin.data / "sipas.sqlite", data / "sipas.sqlite")
+            return Settings.for_folder(data)
+        template = origin.database_url.rpartition("/")[2]
+        return Settings.for_folder(data, database_url=postgresql_cluster.new_database(template=template))
+
+    return copy
+
+
+@pytest.fixture(scope="session")
+def filled_in(
+    tmp_path_factory: pytest.TempPathFactory,
+    seeded_in: Callable[[date], Settings],
+    copied: Callable[[Settings, Path], Settings],
+) -> Callable[[Fill, date], Settings]:
+    """A seeded installation that a function has filled, made once for each function and day."""
+
+    @cache
+    def made(fill: Fill, today: date) -> Settings:
+        settings = copied(seeded_in(today), tmp_path_factory.mktemp("filled") / "data")
+        opened = Database.open(settings)
+        fill(opened, settings, InstrumentStore(), Keyring.open(settings.data))
+        opened.close()
+        return settings
+
+    return made
+
+
 @pytest.fixture
-def seeded(seeded_in: Callable[[date], Settings]) -> Settings:
-    """The seeded installation of the test's year, to be copied."""
-    return seeded_in(clock.office_day(clock.now(), ZoneInfo(DEFAULT_ZONE)))
+def origin(
+    request: pytest.FixtureRequest,
+    seeded_in: Callable[[date], Settings],
+    filled_in: Callable[[Fill, date], Settings],
+) -> Settings:
+    """The installation that the test works on a copy of: of the test's year, filled if it asks for that."""
+    today = clock.office_day(clock.now(), ZoneInfo(DEFAULT_ZONE))
+    fill = fill_of(request)
+    return seeded_in(today) if fill is None else filled_in(fill, today)
 
 
 @pytest.fixture
 def settings(
-    tmp_path: Path, seeded: Settings, postgresql_cluster: TemporaryPostgresql | None
+    tmp_path: Path,
+    origin: Settings,
+    copied: Callable[[Settings, Path], Settings],
+    postgresql_cluster: TemporaryPostgresql | None,
 ) -> Iterator[Settings]:
     """Settings of an installation of its own for each test, with the copied database."""
-    data = tmp_path / "data"
-    data.mkdir()
-    if postgresql_cluster is None:
-        shutil.copy(seeded.data / "sipas.sqlite", data / "sipas.sqlite")
-        yield Settings.for_folder(data)
-        return
-    copied = postgresql_cluster.new_database(template=seeded.database_url.rpartition("/")[2])
-    yield Settings.for_folder(data, database_url=copied)
-    postgresql_cluster.drop(copied)
+    settings = copied(origin, tmp_path / "data")
+    yield settings
+    if postgresql_cluster is not None:
+        postgresql_cluster.drop(settings.database_url)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from typing import Any
 
 from factories import store_answers
 
+from survey import clock
 from survey.db import Database
 from survey.seal import Keyring
 from survey.services.answers.responses import Submission
@@ -17,6 +18,10 @@ from survey.services.office.instruments import InstrumentStore
 from survey.settings import Settings
 
 Give = Callable[..., None]
+
+
+def this_year(settings: Settings) -> int:
+    return clock.office_day(clock.now(), settings.zone).year
 
 
 def giver(

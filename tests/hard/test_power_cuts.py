@@ -140,18 +140,18 @@ def control(seeded: Settings, folder: Path, memory: Path, *, answers: int, cuts:
     assert (found.damaged, found.uneven) == ([], []), "NORMAL loses the last commits and nothing else"
 
 
-def test_no_power_cut_loses_what_was_acknowledged(seeded, tmp_path, memory):
-    endure(seeded, tmp_path, memory, answers=40, cuts=300)
+def test_no_power_cut_loses_what_was_acknowledged(origin, tmp_path, memory):
+    endure(origin, tmp_path, memory, answers=40, cuts=300)
 
 
-def test_the_harness_sees_what_a_weaker_setting_loses(seeded, tmp_path, memory):
-    control(seeded, tmp_path, memory, answers=40, cuts=100)
+def test_the_harness_sees_what_a_weaker_setting_loses(origin, tmp_path, memory):
+    control(origin, tmp_path, memory, answers=40, cuts=100)
 
 
 @pytest.mark.soak
-def test_twenty_thousand_power_cuts_lose_nothing(seeded, tmp_path, memory):
-    endure(seeded, tmp_path, memory, answers=400, cuts=20_000)
-    control(seeded, tmp_path, memory, answers=400, cuts=2_000)
+def test_twenty_thousand_power_cuts_lose_nothing(origin, tmp_path, memory):
+    endure(origin, tmp_path, memory, answers=400, cuts=20_000)
+    control(origin, tmp_path, memory, answers=400, cuts=2_000)
 
 
 def test_a_disk_keeps_what_was_synced_and_may_lose_the_rest():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from filled import filled_once
 from many_answers import giver
 from officer_year import fill_year
 from reported_year import AT, LATER, YEAR, close_all, come_late, report_of, unit_id
@@ -19,7 +20,7 @@ from survey.services.records import closing, period_figures, period_reports, pla
 from survey.services.upkeep import diagnosis
 
 
-@pytest.fixture
+@filled_once
 def year(database, settings, store, keyring):
     fill_year(giver(database, settings, store, keyring, year=YEAR), database, store, year=YEAR)
 

@@ -14,6 +14,7 @@ from xml.etree.ElementTree import Element
 import pyreadstat
 import pytest
 from defusedxml import ElementTree
+from filled import filled_once
 from mixed_year import YEAR, mix_year
 from sqlalchemy import update
 
@@ -32,7 +33,7 @@ ORDER_IN_VARIABLE = ("labl", "qstn", "universe", "catgry", "varFormat", "notes")
 FIGURES = ("index", "se_cluster", "se_respondent", "df", "n_eff", "lower", "upper")
 
 
-@pytest.fixture
+@filled_once
 def mixed(database, settings, store, keyring):
     mix_year(database, settings, store, keyring)
 

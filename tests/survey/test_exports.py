@@ -11,6 +11,7 @@ from datetime import date
 import openpyxl
 import pytest
 from factories import NOON
+from filled import filled_once
 from mixed_year import YEAR, mix_year
 from sqlalchemy import select, update
 
@@ -23,7 +24,7 @@ from survey.services.office.scopes import Filters
 from survey.services.upkeep import exports
 
 
-@pytest.fixture
+@filled_once
 def mixed(database, settings, store, keyring):
     mix_year(database, settings, store, keyring)
 

@@ -18,6 +18,7 @@ import numpy as np
 import openpyxl
 import pytest
 from factories import NOON, kiosk_submission, make_submission, store_answers
+from filled import filled_once
 from scipy import stats
 from sqlalchemy import event, select
 
@@ -49,7 +50,7 @@ FIGURES = (
 )
 
 
-@pytest.fixture
+@filled_once
 def made_year(database, settings, store, keyring):
     """Thirty days over five months: full and split forms, blanks, `na`, filters, other stages, posters."""
     chance = random.Random(11)

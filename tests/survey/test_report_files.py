@@ -15,6 +15,7 @@ import pypdfium2
 import pytest
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
+from filled import filled_once
 from many_answers import giver
 from officer_year import fill_year
 from pages import as_read
@@ -35,7 +36,7 @@ from survey.services.records import period_reports, report_settings, unit_mentio
 FONT = "Times New Roman"
 
 
-@pytest.fixture
+@filled_once
 def year(database, settings, store, keyring):
     fill_year(giver(database, settings, store, keyring, year=YEAR), database, store, year=YEAR)
     close_all(database, store)

@@ -12,6 +12,7 @@ import pytest
 from commands import answered
 from conftest import PASSWORD
 from factories import make_submission, store_answer
+from filled import filled_once
 from many_answers import giver
 from officer_year import fill_year
 from reported_year import close_all
@@ -71,7 +72,7 @@ def count(database: Database, table) -> int:
         return session.scalar(select(func.count()).select_from(table))
 
 
-@pytest.fixture
+@filled_once
 def year(database, settings, store, keyring):
     give = giver(database, settings, store, keyring, year=YEAR)
     fill_year(give, database, store, year=YEAR)

@@ -11,6 +11,7 @@ from datetime import date
 import numpy as np
 import pytest
 from bulk_year import fill
+from filled import filled_once
 from many_answers import giver
 from officer_year import fill_year
 from reported_year import LATER, YEAR, come_late, unit_id
@@ -84,7 +85,7 @@ class Close:
         return repr(self.value)
 
 
-@pytest.fixture
+@filled_once
 def year(database, settings, store, keyring):
     fill_year(giver(database, settings, store, keyring, year=YEAR), database, store, year=YEAR)
 

@@ -9,6 +9,8 @@ from io import BytesIO
 import openpyxl
 import pytest
 from factories import kiosk_submission, make_submission
+from filled import filled_once
+from many_answers import giver, this_year
 from pages import elements, parse, text_of
 from sqlalchemy import select
 
@@ -27,9 +29,10 @@ def viewer(officer_client):
     return officer_client(Role.VIEWER)
 
 
-@pytest.fixture
-def made_year(give, store, database):
+@filled_once
+def made_year(database, settings, store, keyring):
     """Both forms, every level, blanks; nobody can guess the shares."""
+    give = giver(database, settings, store, keyring, year=this_year(settings))
     chance = random.Random(11)
     with database.read() as session:
         items = [item.code for item in store.current(session).instrument.items]

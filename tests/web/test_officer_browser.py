@@ -8,7 +8,8 @@ import openpyxl
 import pytest
 from browser import axe_problems, guarded_page
 from factories import kiosk_submission, make_submission
-from many_answers import giver
+from filled import filled_once
+from many_answers import giver, this_year
 from officer_year import fill_year
 from playwright.sync_api import Page, expect
 from sqlalchemy import select, update
@@ -55,9 +56,11 @@ CUT_OFF = """() => [...document.querySelectorAll('main h1, main td, main th, mai
   .map(e => e.outerHTML.slice(0, 90))"""
 
 
-@pytest.fixture
-def made_year(give, database, store, today):
-    fill_year(give, database, store, year=today.year)
+@filled_once
+def made_year(database, settings, store, keyring):
+    year = this_year(settings)
+    give = giver(database, settings, store, keyring, year=year)
+    fill_year(give, database, store, year=year)
     give(kiosk_submission, month=4, day=2, count=40, level=5)
 
 

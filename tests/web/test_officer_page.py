@@ -7,6 +7,8 @@ from io import BytesIO
 import openpyxl
 import pytest
 from factories import counter_id, desk_id, kiosk_submission, make_submission
+from filled import filled_once
+from many_answers import giver, this_year
 from officer_year import DAYS, MONTHS, ON_KIOSK, ON_PHONE, RETURNED, fill_year
 from pages import elements, parse, text_of
 from sqlalchemy import select, update
@@ -25,9 +27,10 @@ NAMES = ["Tiếp cận dịch vụ", "Tổ chức giải quyết thủ tục hà
 NAMES += ["Kết quả giải quyết thủ tục hành chính", "Tiếp nhận, xử lý phản ánh, kiến nghị"]
 
 
-@pytest.fixture
-def made_year(give, database, store, today):
-    fill_year(give, database, store, year=today.year)
+@filled_once
+def made_year(database, settings, store, keyring):
+    year = this_year(settings)
+    fill_year(giver(database, settings, store, keyring, year=year), database, store, year=year)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import docx
 import pytest
+from filled import filled_once
 from many_answers import giver
 from officer_year import fill_year
 from pages import elements, parse
@@ -27,7 +28,7 @@ SETTINGS = "/can-bo/quan-tri/thong-tin-bao-cao"
 PARTS = ("general", "results", "limits", "causes", "measures")
 
 
-@pytest.fixture
+@filled_once
 def year(database, settings, store, keyring):
     fill_year(giver(database, settings, store, keyring, year=YEAR), database, store, year=YEAR)
     close_all(database, store)

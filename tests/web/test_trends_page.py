@@ -10,6 +10,8 @@ from io import BytesIO
 import openpyxl
 import pytest
 from factories import kiosk_submission, make_submission
+from filled import filled_once
+from many_answers import giver, this_year
 from pages import elements, parse, text_of
 from sqlalchemy import select
 
@@ -32,9 +34,10 @@ def writer(officer_client):
     return officer_client(Role.OFFICER)
 
 
-@pytest.fixture
-def made_year(give):
+@filled_once
+def made_year(database, settings, store, keyring):
     """Two months: full and split forms on days of two weeks each."""
+    give = giver(database, settings, store, keyring, year=this_year(settings))
     for month in (1, 2):
         for day in (5, 19):
             give(make_submission, month=month, day=day, count=9)
