@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import ssl
+import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from survey.services.https import addresses, certificates, office_authority
 from survey.services.office import installation
 from survey.services.people import officers
 from survey.settings import Settings
+from survey.turns import SWITCH_S
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -66,8 +68,11 @@ def _serve(settings: Settings, database: Database, threads: int | None, *, as_js
 
     app = create_app(settings, database=database)
     _raise_on_terminate()
-    # Elsewhere a request mostly waits for the database, and others use the time.
-    served = in_turns(app, database.turns) if database.is_sqlite else app
+    served: WSGIApplication = app
+    if database.is_sqlite:
+        # Elsewhere a request mostly waits for the database, and others use the time.
+        served = in_turns(app, database.turns)
+        sys.setswitchinterval(SWITCH_S)
     servers, keepers = _servers(settings, served, threads or THREADS)
     helpers: list[Any] = [Mixer(app.extensions["sipas"]), Clerk(app.extensions["sipas"]), *keepers]
     for helper in helpers:

@@ -133,6 +133,26 @@ def test_who_overstays_holds_nobody_up_and_takes_nobodys_turn_away():
         assert turns._owner is None
 
 
+def test_who_comes_when_somebody_has_overstayed_already_does_not_wait():
+    turns, done = Turns(patience_s=2 * LONG_S), threading.Event()
+
+    def overstay():
+        with turns.taken():
+            turns._since -= 2 * LONG_S
+            done.wait(LONG_S)
+
+    def come():
+        with turns.taken():
+            done.set()
+
+    with ThreadPoolExecutor(2) as pool:
+        long = pool.submit(overstay)
+        while not turns._since or turns._left_s():
+            time.sleep(0.001)
+        pool.submit(come).result(LONG_S / 4)
+        long.result(LONG_S)
+
+
 def test_a_request_that_takes_long_does_not_stop_the_others():
     """The second answers while the first waits for it: without patience neither would."""
     turns, entered, answered = Turns(), threading.Event(), threading.Event()
